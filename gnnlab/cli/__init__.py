@@ -1,0 +1,26 @@
+"""The command line: one file a verb, no logic of its own."""
+
+import click
+
+from gnnlab import __version__
+from gnnlab.cli.data import data
+from gnnlab.cli.demo import demo
+from gnnlab.cli.evaluate import evaluate
+from gnnlab.cli.hops import hops
+from gnnlab.cli.train import train
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gnnlab")
+def main() -> None:
+    """Graph learning: how far information travels, and networks that use it.
+
+    Data goes to stdout, progress and messages to stderr. Exit status: 0 done, 1 an error that you
+    can act on, 2 wrong usage, 130 interrupted.
+    """
+
+
+for _command in (hops, train, evaluate, data, demo):
+    main.add_command(_command)

@@ -1,0 +1,145 @@
+"""``gnnlab data``: what data sets there are, whose they are, where they lie."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.verb import Verb
+from gnnlab.errors import DataError
+
+
+@click.group()
+def data() -> None:
+    """List, fetch and check data sets."""
+
+
+@data.command("list", cls=Verb)
+def list_(as_json: bool) -> None:
+    """List the data sets, and which of them are here."""
+    from gnnlab.data import cards
+
+    described = [_describe(card) for card in cards()]
+    if as_json:
+        print_json({"datasets": described})
+        return
+    print_table(
+        ["name", "state", "size", "what"],
+        [[one["name"], one["state"], _size(one["bytes"]), one["title"]] for one in described],
+    )
+
+
+@data.command(cls=Verb)
+@click.argument("name")
+def show(name: str, as_json: bool) -> None:
+    """Print the card of NAME: licence, citation, shape, where it lies, published results."""
+    from gnnlab.data import card
+
+    described = _describe(card(name))
+    if as_json:
+        print_json(described)
+        return
+    for key in ("name", "title", "state", "folder", "licence"):
+        click.echo(f"{key:<10} {described[key]}")
+    click.echo(f"{'size':<10} {_size(described['bytes'])} in {len(described['files'])} files")
+    for source in described["sources"]:
+        click.echo(f"{'source':<10} {source}")
+    for citation in described["citation"]:
+        click.echo(f"{'cite':<10} {citation}")
+    for key, value in described["shape"].items():
+        click.echo(f"{key:<15} {value:>7,}")
+    for row in described["published"]:
+        accuracy = f"{100 * row['test_accuracy']:.1f} %"
+        click.echo(
+            f"{'published':<10} {row['model']} {accuracy}, split {row['split']}, "
+            f"{row['seeds']} seeds ({row['source']})"
+        )
+
+
+@data.command(cls=Verb)
+@click.argument("name")
+def get(name: str, as_json: bool) -> None:
+    """Fetch NAME into the cache, if it is not there, and print its folder."""
+    from gnnlab.data import card
+
+    found = card(name)
+    paths = fetch_with_progress(found)
+    if as_json:
+        print_json({"name": name, "files": {file: str(path) for file, path in paths.items()}})
+    else:
+        for folder in sorted({str(path.parent) for path in paths.values()}):
+            click.echo(folder)
+    if not paths:
+        message(f"{name} has no files of its own: {found.licence}")
+
+
+@data.command(cls=Verb)
+@click.argument("name")
+def verify(name: str, as_json: bool) -> None:
+    """Check the files of NAME against their hashes, without fetching any."""
+    from gnnlab.data import card
+    from gnnlab.data import verify as states_of
+
+    states = states_of(card(name))
+    if as_json:
+        print_json({"name": name, "files": states, "intact": set(states.values()) <= {"intact"}})
+    else:
+        print_table(["file", "state"], list(states.items()))
+    wrong = [file for file, state in states.items() if state != "intact"]
+    if wrong:
+        raise DataError(
+            f"the files of {name} must all be here and intact, got {len(wrong)} that are not "
+            f"(gnnlab data get {name} fetches them)"
+        )
+
+
+def fetch_with_progress(card: Any) -> dict[str, Path]:
+    """Fetch a data set, with a progress bar."""
+    from gnnlab.data import fetch
+
+    with progress("{task.completed:,.0f}/{task.total:,.0f} bytes") as bar:
+        task = bar.add_task(f"fetching {card.name}", total=card.bytes)
+        return fetch(card, lambda count: bar.advance(task, count))
+
+
+def load_with_progress(name: str) -> Any:
+    """Load a data set, with a progress bar while it is fetched."""
+    from gnnlab.data import card, load
+
+    if card(name).sources:
+        fetch_with_progress(card(name))
+    return load(name)
+
+
+def _describe(card: Any) -> dict[str, Any]:
+    from gnnlab.data import cached_path
+    from gnnlab.data import verify as states_of
+
+    states = set(states_of(card).values())
+    if card.refused:
+        state = "refused"
+    elif not card.sources:
+        state = "built in"
+    else:
+        state = next((one for one in ("damaged", "missing") if one in states), "intact")
+    folders = sorted({str(cached_path(card, file).parent) for file in card.files})
+    return {
+        "name": card.name,
+        "title": card.title,
+        "state": state,
+        "refused": card.refused or None,
+        "folder": folders[0] if folders else None,
+        "licence": card.licence,
+        "citation": list(card.citation),
+        "sources": list(card.sources),
+        "bytes": card.bytes,
+        "files": [file.name for file in card.files],
+        "sha256": card.sha256,
+        "shape": dict(card.shape or {}),
+        "published": [dict(row) for row in card.published],
+    }
+
+
+def _size(count: int) -> str:
+    return "-" if count == 0 else f"{count / 1e3:,.1f} kB"

@@ -1,0 +1,67 @@
+"""``gnnlab train``: train a network over several seeds and leave a run folder."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from gnnlab.cli.console import message, print_json, progress
+from gnnlab.cli.evaluate import print_scores
+from gnnlab.cli.verb import Verb
+
+
+@click.group()
+def train() -> None:
+    """Train a network and leave a run folder."""
+
+
+@train.command(cls=Verb)
+@click.option("--dataset", "name", required=True, metavar="NAME", help="See gnnlab data list.")
+@click.option("--seeds", type=click.IntRange(1), default=10, show_default=True, metavar="N",
+              help="How many: seeds 0 to N-1.")
+@click.option("--epochs", type=click.IntRange(1), default=200, show_default=True, metavar="N",
+              help="Steps of training a seed.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="RUN",
+              help="The run folder to make.  [default: runs/gcn-DATASET-TIME]")
+def gcn(name: str, seeds: int, epochs: int, out: Path | None, as_json: bool) -> None:
+    """Train the GCN of Kipf and Welling (2017) and score it on the test nodes.
+
+    \b
+    gnnlab train gcn --dataset cora --seeds 10
+    """
+    from gnnlab.training import check_free
+
+    out = out or Path("runs") / f"gcn-{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    check_free(out)
+    scores = train_and_report(name, seeds, epochs, out)
+    if as_json:
+        print_json({**scores, "run": str(out)})
+    else:
+        print_scores(scores)
+    if scores["seeds"] < seeds:
+        click.get_current_context().exit(130)
+
+
+def train_and_report(name: str, seeds: int, epochs: int, out: Path) -> dict:
+    """Train on the data set ``name``, leave a run folder with figures at ``out``; the scores."""
+    from gnnlab.cli.data import load_with_progress
+    from gnnlab.experiments.node_classification import Recipe, train_gcn
+    from gnnlab.reports.node_classification import draw_run
+    from gnnlab.training import write_run
+
+    dataset = load_with_progress(name)
+    with progress("{task.completed}/{task.total} epochs") as bar:
+        task = bar.add_task(f"GCN on {name}, {seeds} seeds", total=seeds * epochs)
+        run = train_gcn(
+            dataset,
+            seeds=range(seeds),
+            recipe=Recipe(epochs=epochs),
+            on_epoch=lambda _: bar.advance(task),
+        )
+    write_run(out, run)
+    done = run.scores["seeds"]
+    if done < seeds:
+        message(f"interrupted: saved the {done} of {seeds} seeds that were finished in {out}")
+    draw_run(out)
+    message(f"run folder: {out}")
+    return dict(run.scores)

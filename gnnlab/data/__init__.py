@@ -1,0 +1,22 @@
+"""Bytes to arrays: the catalog of data sets, fetching them, reading them."""
+
+from gnnlab.data.catalog import Card, card, cards
+from gnnlab.data.fetch import cached_path, cache_folder, fetch, verify
+from gnnlab.data.load import load
+from gnnlab.data.nodes import NodeDataset
+from gnnlab.data.scaling import row_normalized
+from gnnlab.data.splits import Split
+
+__all__ = [
+    "Card",
+    "NodeDataset",
+    "Split",
+    "cache_folder",
+    "cached_path",
+    "card",
+    "cards",
+    "fetch",
+    "load",
+    "row_normalized",
+    "verify",
+]

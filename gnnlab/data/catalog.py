@@ -1,0 +1,96 @@
+"""The cards of ``datasets/``: what each data set is, whose it is, and what its bytes must be."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gnnlab
+from gnnlab.errors import DataError
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of a data set: its name, its size in bytes and its sha256 in hexadecimal."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What ``datasets/<name>/card.toml`` says.
+
+    ``folder`` is where the files lie in the cache and in a mirror, ``sources`` are the URLs of
+    upstream folders, tried in turn. Without sources the data come with gnnlab or with a library
+    that it needs. ``refused`` says why a listed data set cannot be had yet.
+    """
+
+    name: str
+    title: str
+    kind: str
+    licence: str
+    citation: Sequence[str]
+    folder: str = ""
+    sources: Sequence[str] = ()
+    refused: str = ""
+    classes: Sequence[str] = ()
+    shape: Mapping[str, int] | None = None
+    published: Sequence[Mapping[str, Any]] = ()
+    files: Sequence[DataFile] = ()
+
+    @property
+    def path(self) -> Path:
+        """The folder of the card itself, with the files that ship beside it."""
+        return _cards_folder() / self.name
+
+    @property
+    def bytes(self) -> int:
+        """The size of all files."""
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the sorted lines "hash file": one hash for the whole data set."""
+        lines = sorted(f"{file.sha256} {file.name}" for file in self.files)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def cards() -> list[Card]:
+    """All cards, by name.
+
+    >>> [card.name for card in cards()]
+    ['citeseer', 'cora', 'example6', 'karate', 'pubmed']
+    """
+    return [_read(path) for path in sorted(_cards_folder().glob("*/card.toml"))]
+
+
+def card(name: str) -> Card:
+    """The card of the data set ``name``.
+
+    Raises:
+        DataError: no card has this name; the message lists those that exist.
+
+    >>> card("cora").shape["nodes"]
+    2708
+    """
+    known = {card.name: card for card in cards()}
+    if name not in known:
+        raise DataError(f"a data set must be one of {', '.join(known)}, got {name!r}")
+    return known[name]
+
+
+def _cards_folder() -> Path:
+    """In a wheel the cards lie inside the package, in a checkout beside it."""
+    package = Path(gnnlab.__file__).parent
+    inside = package / "datasets"
+    return inside if inside.is_dir() else package.parent / "datasets"
+
+
+def _read(path: Path) -> Card:
+    fields = tomllib.loads(path.read_text(encoding="utf-8"))
+    fields["files"] = tuple(DataFile(**file) for file in fields.get("files", ()))
+    return Card(**fields)

@@ -1,0 +1,53 @@
+"""Metrics of classification, and their summary over seeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+
+import numpy as np
+from jaxtyping import Int
+
+
+def accuracy(predicted: Int[np.ndarray, " n"], truth: Int[np.ndarray, " n"]) -> float:
+    """The share of predictions that are right, a fraction.
+
+    Raises:
+        ValueError: nothing to judge.
+
+    >>> accuracy(np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]))
+    0.75
+    """
+    if not len(truth):
+        raise ValueError("accuracy needs at least 1 prediction, got 0")
+    return int((predicted == truth).sum()) / len(truth)
+
+
+def confusion_matrix(
+    predicted: Int[np.ndarray, " n"], truth: Int[np.ndarray, " n"], num_classes: int
+) -> Int[np.ndarray, "truth predicted"]:
+    """How often each class (row) was taken for each class (column).
+
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
+    array([[1, 1],
+           [0, 1]])
+    """
+    counts = np.bincount(truth * num_classes + predicted, minlength=num_classes**2)
+    return counts.reshape(num_classes, num_classes)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A figure over seeds: mean, standard deviation (ddof 1, ``None`` for one seed), and each."""
+
+    mean: float
+    std: float | None
+    per_seed: tuple[float, ...]
+
+
+def summary(values: Sequence[float]) -> Summary:
+    """Mean and deviation of one value a seed.
+
+    >>> summary([0.5, 1.0, 1.5])
+    Summary(mean=1.0, std=0.5, per_seed=(0.5, 1.0, 1.5))
+    """
+    return Summary(fmean(values), stdev(values) if len(values) > 1 else None, tuple(values))

@@ -1,0 +1,1 @@
+"""Each job, whole, on one page."""

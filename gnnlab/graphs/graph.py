@@ -1,0 +1,300 @@
+"""A graph as arrays: which nodes are joined, in which direction, with what weight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from gnnlab.errors import GraphError
+
+if TYPE_CHECKING:
+    import networkx
+    from scipy.sparse import csr_array
+    from torch_geometric.data import Data
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Graph:
+    """Nodes 0 to ``num_nodes - 1`` and the edges between them.
+
+    An edge points source -> target and information flows along it; in a matrix, row = target.
+    In an undirected graph each edge is stored once and carries information both ways.
+
+    Args:
+        edges: node numbers, [2, edge], first row sources, second row targets.
+        num_nodes: number of nodes; isolated ones count.
+        weight: one finite number an edge, [edge]; ``None`` means 1 each.
+        labels: one distinct name a node; ``None`` names them by number.
+        directed: whether edges carry information one way only.
+        name: what to call the graph in messages and tables.
+
+    Raises:
+        GraphError: an index out of range, a weight that is not finite, a wrong number of weights
+            or labels, or a label given twice.
+
+    >>> graph = Graph.from_edges([("A", "B"), ("B", "C")])
+    >>> graph
+    Graph(name='', nodes=3, edges=2, directed=False)
+    >>> graph.csr().toarray()
+    array([[0., 1., 0.],
+           [1., 0., 1.],
+           [0., 1., 0.]])
+    """
+
+    edges: Int[np.ndarray, "2 edge"]
+    num_nodes: int
+    weight: Float[np.ndarray, " edge"] | None = None
+    labels: Sequence[str] | None = None
+    directed: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        _check_edges(self.edges, self.num_nodes)
+        if self.labels is not None:
+            _check_labels(self.labels, self.num_nodes)
+        if self.weight is not None:
+            self._check_weight(self.weight)
+
+    def _check_weight(self, weight: np.ndarray) -> None:
+        if weight.shape != (self.num_edges,):
+            raise GraphError(
+                f"weight must hold one number for each of the {self.num_edges} edges, "
+                f"got shape {list(weight.shape)}"
+            )
+        if not np.isfinite(weight).all():
+            edge = int(np.isfinite(weight).argmin())
+            source, target = (self.label(int(node)) for node in self.edges[:, edge])
+            raise GraphError(
+                f"a weight must be finite, got {weight[edge]} on the edge from {source} to {target}"
+            )
+
+    def __repr__(self) -> str:
+        return (
+            f"Graph(name={self.name!r}, nodes={self.num_nodes}, edges={self.num_edges}, "
+            f"directed={self.directed})"
+        )
+
+    @property
+    def num_edges(self) -> int:
+        """The number of stored edges; an undirected one counts once."""
+        return int(self.edges.shape[1])
+
+    # Names of nodes
+
+    def label(self, node: int) -> str:
+        """The name of node number ``node``."""
+        return str(node) if self.labels is None else self.labels[node]
+
+    def node(self, label: str) -> int:
+        """The number of the node named ``label``.
+
+        Raises:
+            GraphError: no node has this name; the message offers the closest.
+
+        >>> Graph.from_edges([("A", "B")]).node("B")
+        1
+        """
+        if self.labels is None:
+            if label.isdecimal() and int(label) < self.num_nodes:
+                return int(label)
+            raise GraphError(f"a node must be between 0 and {self.num_nodes - 1}, got {label!r}")
+        if label not in self._number_of:
+            closest = get_close_matches(label, self.labels, n=3, cutoff=0.0)
+            raise GraphError(
+                f"a node must be one of the graph's {self.num_nodes} labels, got {label!r}"
+                + (f" (closest: {', '.join(closest)})" if closest else "")
+            )
+        return self._number_of[label]
+
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        return {label: node for node, label in enumerate(self.labels or ())}
+
+    # Other forms
+
+    def arcs(self) -> tuple[Int[np.ndarray, "2 arc"], Float[np.ndarray, " arc"] | None]:
+        """Every way that information can go: PyG's ``edge_index`` and ``edge_weight``.
+
+        A directed edge is one arc. An undirected edge is two, a self-loop always one.
+
+        >>> Graph.from_edges([("A", "B"), ("B", "B")]).arcs()[0]
+        array([[0, 1, 1],
+               [1, 1, 0]])
+        """
+        if self.directed:
+            return self.edges, self.weight
+        back = self.edges[0] != self.edges[1]
+        arcs = np.concatenate([self.edges, self.edges[::-1, back]], axis=1)
+        weight = self.weight
+        return arcs, None if weight is None else np.concatenate([weight, weight[back]])
+
+    def csr(self) -> csr_array:
+        """The adjacency matrix A in float64, [target, source]; parallel edges add up."""
+        from scipy.sparse import coo_array
+
+        (source, target), weight = self.arcs()
+        values = np.ones(len(source)) if weight is None else weight.astype(np.float64)
+        shape = (self.num_nodes, self.num_nodes)
+        return coo_array((values, (target, source)), shape=shape).tocsr()
+
+    def to_data(self) -> Data:
+        """The graph as a PyG ``Data`` with ``edge_index``, ``edge_weight`` and ``num_nodes``.
+
+        >>> Graph.from_edges([("A", "B"), ("B", "C")]).to_data()
+        Data(edge_index=[2, 4], num_nodes=3)
+        """
+        import torch
+        from torch_geometric.data import Data
+
+        edge_index, weight = self.arcs()
+        data = Data(edge_index=torch.from_numpy(edge_index.astype(np.int64)))
+        data.num_nodes = self.num_nodes
+        if weight is not None:
+            data.edge_weight = torch.from_numpy(weight.copy())
+        return data
+
+    def to_networkx(self) -> networkx.Graph:
+        """The graph as a networkx graph of labels; a multigraph where edges are parallel.
+
+        >>> sorted(Graph.from_edges([("A", "B"), ("B", "C")]).to_networkx().edges)
+        [('A', 'B'), ('B', 'C')]
+        """
+        import networkx
+
+        ends = self.edges if self.directed else np.sort(self.edges, axis=0)
+        parallel = len(np.unique(ends, axis=1).T) < self.num_edges
+        kinds = {
+            (False, False): networkx.Graph,
+            (False, True): networkx.MultiGraph,
+            (True, False): networkx.DiGraph,
+            (True, True): networkx.MultiDiGraph,
+        }
+        graph = kinds[self.directed, parallel](name=self.name)
+        graph.add_nodes_from(self.label(node) for node in range(self.num_nodes))
+        pairs = [(self.label(source), self.label(target)) for source, target in self.edges.T]
+        if self.weight is None:
+            graph.add_edges_from(pairs)
+        else:
+            graph.add_weighted_edges_from(
+                (source, target, float(weight))
+                for (source, target), weight in zip(pairs, self.weight, strict=True)
+            )
+        return graph
+
+    @classmethod
+    def from_edges(
+        cls,
+        pairs: Iterable[tuple[Hashable, Hashable]],
+        *,
+        directed: bool = False,
+        name: str = "",
+    ) -> Graph:
+        """A graph from pairs of names (source, target), numbered in the order of appearance.
+
+        >>> Graph.from_edges([("E", "C"), ("C", "D")], directed=True).labels
+        ('E', 'C', 'D')
+        """
+        number: dict[str, int] = {}
+        ends = [
+            number.setdefault(str(end), len(number)) for source, target in pairs
+            for end in (source, target)
+        ]
+        edges = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+        return cls(edges, len(number), labels=tuple(number), directed=directed, name=name)
+
+    @classmethod
+    def from_networkx(cls, graph: networkx.Graph, *, name: str | None = None) -> Graph:
+        """A graph from networkx, labels in its node order, weights from the attribute ``weight``.
+
+        Where only some edges have a weight, the others weigh 1, as in networkx.
+
+        Raises:
+            GraphError: two nodes that print alike, or a weight that is not finite.
+
+        >>> import networkx
+        >>> Graph.from_networkx(networkx.path_graph(3))
+        Graph(name='', nodes=3, edges=2, directed=False)
+        """
+        number = {node: index for index, node in enumerate(graph)}
+        ends = [(number[source], number[target]) for source, target in graph.edges()]
+        weights = [weight for _, _, weight in graph.edges(data="weight")]
+        return cls(
+            np.array(ends, dtype=np.int64).reshape(-1, 2).T,
+            len(number),
+            weight=(
+                np.array([1.0 if weight is None else weight for weight in weights], dtype=float)
+                if any(weight is not None for weight in weights)
+                else None
+            ),
+            labels=tuple(str(node) for node in graph),
+            directed=graph.is_directed(),
+            name=graph.name if name is None else name,
+        )
+
+    @classmethod
+    def from_data(cls, data: Data, *, directed: bool | None = None, name: str = "") -> Graph:
+        """A graph from PyG's ``edge_index``, ``edge_weight`` and ``num_nodes``.
+
+        Args:
+            data: a PyG ``Data``.
+            directed: ``False`` reads each pair of opposite arcs as one edge; ``None`` does so where
+                every arc has its opposite of the same weight.
+            name: what to call the graph.
+
+        Raises:
+            GraphError: ``directed=False``, and an arc has no opposite of the same weight.
+        """
+        edges = data.edge_index.numpy()
+        given = data.get("edge_weight")
+        weight = None if given is None else given.detach().numpy()
+        both_ways = _is_symmetric(edges, weight)
+        if directed is None:
+            directed = not both_ways
+        if not directed:
+            if not both_ways:
+                raise GraphError("an undirected graph must hold each arc both ways with one weight")
+            once = edges[0] <= edges[1]
+            edges, weight = edges[:, once], None if weight is None else weight[once]
+        return cls(edges, int(data.num_nodes), weight=weight, directed=directed, name=name)
+
+
+def _is_symmetric(edges: np.ndarray, weight: np.ndarray | None) -> bool:
+    """Whether every arc has its opposite, as often and with the same weights."""
+    weights = np.ones(edges.shape[1]) if weight is None else weight
+    there = np.lexsort((weights, edges[1], edges[0]))
+    back = np.lexsort((weights, edges[0], edges[1]))
+    return np.array_equal(edges[:, there], edges[::-1, back]) and np.array_equal(
+        weights[there], weights[back]
+    )
+
+
+def _check_edges(edges: np.ndarray, num_nodes: int) -> None:
+    if edges.ndim != 2 or len(edges) != 2 or not np.issubdtype(edges.dtype, np.integer):
+        raise GraphError(
+            "edges must be integers of shape [2, edge], "
+            f"got {edges.dtype} of shape {list(edges.shape)}"
+        )
+    if num_nodes < 0:
+        raise GraphError(f"num_nodes must be >= 0, got {num_nodes}")
+    if edges.size and (edges.min() < 0 or edges.max() >= num_nodes):
+        outside = (edges < 0) | (edges >= num_nodes)
+        edge = int(outside.any(axis=0).argmax())
+        raise GraphError(
+            f"a node must be between 0 and {num_nodes - 1}, "
+            f"got {edges[outside[:, edge].argmax(), edge]} in edge {edge}"
+        )
+
+
+def _check_labels(labels: Sequence[str], num_nodes: int) -> None:
+    if len(labels) != num_nodes:
+        raise GraphError(f"labels must name each of the {num_nodes} nodes, got {len(labels)}")
+    if len(set(labels)) < num_nodes:
+        label, _ = Counter(labels).most_common(1)[0]
+        raise GraphError(f"labels must be distinct, got {label!r} twice")

@@ -1,0 +1,169 @@
+"""Hop distances, shortest paths and eccentricities by breadth-first search."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from gnnlab.graphs import Graph
+
+
+def hops_from(graph: Graph, source: int) -> Float[np.ndarray, " node"]:
+    """How many edges information from ``source`` crosses to reach each node, ``inf`` if never.
+
+    Args:
+        graph: n nodes.
+        source: a node number.
+
+    Returns:
+        Hops, [n].
+
+    >>> from gnnlab.graphs import example6
+    >>> hops_from(example6(), 2)
+    array([2., 1., 0., 1., 3., 2.])
+    """
+    return _breadth_first(_successors(graph), _checked(graph, source))
+
+
+def hop_matrix(graph: Graph) -> Float[np.ndarray, "target source"]:
+    """Hops between all pairs, row = target, column = source, ``inf`` where there is no path.
+
+    >>> from gnnlab.graphs import example6
+    >>> hop_matrix(example6()).astype(int)
+    array([[0, 1, 2, 2, 1, 1],
+           [1, 0, 1, 1, 2, 2],
+           [2, 1, 0, 1, 3, 2],
+           [2, 1, 1, 0, 2, 1],
+           [1, 2, 3, 2, 0, 1],
+           [1, 2, 2, 1, 1, 0]])
+    """
+    successors = _successors(graph)
+    matrix = np.full((graph.num_nodes, graph.num_nodes), np.inf)
+    for source in range(graph.num_nodes):
+        matrix[:, source] = _breadth_first(successors, source)
+    return matrix
+
+
+def layers_needed(graph: Graph, source: int, target: int) -> int | None:
+    """How many message-passing layers until ``target`` sees ``source``; ``None`` if it never does.
+
+    Each layer carries information across one edge, so the number is that of the hops.
+
+    >>> from gnnlab.graphs import example6
+    >>> layers_needed(example6(), source=2, target=4)
+    3
+    """
+    hops = hops_from(graph, source)[_checked(graph, target)]
+    return int(hops) if np.isfinite(hops) else None
+
+
+@dataclass(frozen=True)
+class ShortestPaths:
+    """The shortest paths from one node to another.
+
+    ``hops`` is ``None``, ``count`` 0 and ``paths`` empty where there is no path. ``count`` counts
+    paths as sequences of nodes (parallel edges do not multiply it) and is exact however large;
+    ``paths`` holds node numbers, source first, in ascending order.
+    """
+
+    hops: int | None
+    count: int
+    paths: tuple[tuple[int, ...], ...]
+
+
+def shortest_paths(graph: Graph, source: int, target: int, limit: int = 10) -> ShortestPaths:
+    """The number of shortest paths from ``source`` to ``target``, and the first ``limit``.
+
+    Raises:
+        ValueError: a node that the graph has not, or ``limit`` < 0.
+
+    >>> from gnnlab.graphs import example6
+    >>> shortest_paths(example6(), source=2, target=4).paths
+    ((2, 1, 0, 4), (2, 3, 5, 4))
+    """
+    if limit < 0:
+        raise ValueError(f"limit must be >= 0, got {limit}")
+    successors = _successors(graph)
+    hops = _breadth_first(successors, _checked(graph, source))
+    if not np.isfinite(hops[_checked(graph, target)]):
+        return ShortestPaths(None, 0, ())
+
+    # From the target back: how many shortest ways lead on from each node that lies on one.
+    onward = {target: 1}
+    for layer in range(int(hops[target]) - 1, -1, -1):
+        for node in np.flatnonzero(hops == layer).tolist():
+            ways = sum(
+                onward.get(next_, 0) for next_ in successors[node] if hops[next_] == layer + 1
+            )
+            if ways:
+                onward[node] = ways
+
+    paths: list[tuple[int, ...]] = []
+    unfinished: list[tuple[int, ...]] = [(source,)]
+    while unfinished and len(paths) < limit:
+        path = unfinished.pop()
+        if path[-1] == target:
+            paths.append(path)
+            continue
+        further = [
+            node for node in successors[path[-1]] if node in onward and hops[node] == len(path)
+        ]
+        unfinished += [(*path, node) for node in reversed(further)]
+    return ShortestPaths(int(hops[target]), onward[source], tuple(paths))
+
+
+@dataclass(frozen=True)
+class Eccentricities:
+    """How far each node sends its information, and the extremes.
+
+    Distances are finite ones only: a node's eccentricity is its greatest distance to a node that it
+    reaches. ``diameter`` is the greatest and ``radius`` the least of them, ``None`` without nodes.
+    """
+
+    by_node: tuple[int, ...]
+    diameter: int | None
+    radius: int | None
+
+
+def eccentricities(hops: Float[np.ndarray, "target source"]) -> Eccentricities:
+    """Eccentricities, diameter and radius from a hop matrix.
+
+    >>> from gnnlab.graphs import example6
+    >>> eccentricities(hop_matrix(example6()))
+    Eccentricities(by_node=(2, 2, 3, 2, 3, 2), diameter=3, radius=2)
+    """
+    finite = np.where(np.isfinite(hops), hops, 0)
+    by_node = tuple(int(value) for value in finite.max(axis=0, initial=0))
+    return Eccentricities(by_node, max(by_node, default=None), min(by_node, default=None))
+
+
+def _checked(graph: Graph, node: int) -> int:
+    if not 0 <= node < graph.num_nodes:
+        raise ValueError(f"a node must be between 0 and {graph.num_nodes - 1}, got {node}")
+    return node
+
+
+def _successors(graph: Graph) -> list[list[int]]:
+    """For each node, in ascending order, the other nodes that its information goes to next."""
+    arcs, _ = graph.arcs()
+    successors: list[set[int]] = [set() for _ in range(graph.num_nodes)]
+    for source, target in arcs.T.tolist():
+        if source != target:
+            successors[source].add(target)
+    return [sorted(nodes) for nodes in successors]
+
+
+def _breadth_first(successors: list[list[int]], source: int) -> np.ndarray:
+    hops = np.full(len(successors), np.inf)
+    hops[source] = 0
+    frontier, layer = [source], 0
+    while frontier:
+        layer += 1
+        reached = []
+        for node in frontier:
+            for next_ in successors[node]:
+                if hops[next_] == np.inf:
+                    hops[next_] = layer
+                    reached.append(next_)
+        frontier = reached
+    return hops

@@ -1,0 +1,246 @@
+"""The graph convolution of Kipf and Welling (2017)."""
+
+from typing import Any, Optional, Union
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+from torch_geometric import EdgeIndex
+from torch_geometric.nn import MessagePassing
+from torch_geometric.nn.dense.linear import Linear
+from torch_geometric.typing import SparseTensor
+
+from gnnlab.errors import GraphError
+from gnnlab.nn.normalization import adjacency_coo, checked_edges, normalized_adjacency
+from gnnlab.nn.sparse import SparseMatrix
+
+
+class GCNConv(MessagePassing):
+    """X' = Â X W + b with Â = D^-1/2 (A + I) D^-1/2 (Kipf and Welling 2017, eq. 2).
+
+    A drop-in for ``torch_geometric.nn.GCNConv``: the same arguments, the same ``state_dict``, the
+    same numbers on graphs without self-loops. A self-loop of weight w becomes w + 1 here in every
+    layout (see :func:`gnnlab.nn.normalized_adjacency`).
+
+    The product with Â is one sparse kernel. Messages are passed edge by edge where somebody wants
+    to see or change them (explainers, hooks, another aggregation), where ``edge_weight`` wants a
+    gradient, under ``torch.compile``, and in half precision.
+
+    Args:
+        in_channels: size of the input features; -1 takes it from the first input.
+        out_channels: size of the output features.
+        improved: add 2I instead of I.
+        cached: keep Â for as long as the graph's content stays the same.
+        add_self_loops: whether to add I; ``None`` means where ``normalize``.
+        normalize: ``False`` multiplies by the given weights as they are.
+        bias: whether to add b.
+        **kwargs: of PyG's ``MessagePassing``: ``aggr``, ``flow``, ``node_dim``,
+            ``decomposed_layers``.
+
+    Raises:
+        ValueError: ``add_self_loops`` without ``normalize``.
+
+    Shapes:
+        x: [..., node, in_channels], dense, or [node, in_channels] as torch sparse tensor or
+        :class:`SparseMatrix`. edge_index: [2, edge] (also ``EdgeIndex``), or the adjacency matrix
+        as torch COO or CSR, [target, source]. edge_weight: [edge], with an edge_index only.
+        Returns [..., node, out_channels].
+
+    >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+    >>> GCNConv(8, 2)(torch.randn(3, 8), path).shape
+    torch.Size([3, 2])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        improved: bool = False,
+        cached: bool = False,
+        add_self_loops: Optional[bool] = None,
+        normalize: bool = True,
+        bias: bool = True,
+        **kwargs: Any,
+    ):
+        kwargs.setdefault("aggr", "add")
+        super().__init__(**kwargs)
+        if add_self_loops is None:
+            add_self_loops = normalize
+        if add_self_loops and not normalize:
+            raise ValueError("add_self_loops needs normalize=True, got normalize=False")
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.improved = improved
+        self.cached = cached
+        self.add_self_loops = add_self_loops
+        self.normalize = normalize
+        self.lin = Linear(in_channels, out_channels, bias=False, weight_initializer="glorot")
+        if bias:
+            self.bias = nn.Parameter(torch.empty(out_channels))
+        else:
+            self.register_parameter("bias", None)
+        self._cache: Optional[_CachedAdjacency] = None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weight anew (Glorot), zero the bias, forget the cached Â."""
+        super().reset_parameters()
+        self.lin.reset_parameters()
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+        self._cache = None
+
+    def forward(
+        self,
+        x: Union[Tensor, SparseMatrix],
+        edge_index: Tensor,
+        edge_weight: Optional[Tensor] = None,
+    ) -> Tensor:
+        """Features after one step of message passing; see the class for shapes.
+
+        Raises:
+            GraphError: an invalid graph (see :func:`gnnlab.nn.normalized_adjacency`), or an
+                adjacency matrix that does not fit ``x``.
+            ValueError: a pair of features (a bipartite graph), ``edge_weight`` beside an adjacency
+                matrix, or an adjacency matrix with ``flow="target_to_source"``.
+        """
+        if isinstance(x, (tuple, list)):
+            raise ValueError(
+                "x must be one set of node features, got a pair: GCNConv is not for bipartite "
+                "graphs (SAGEConv and GraphConv are)"
+            )
+        num_nodes = x.size(self.node_dim)
+        edge_index, edge_weight = self._edges(edge_index, edge_weight, num_nodes)
+        x = self._transformed(x)
+        if self._is_fused(x, edge_weight):
+            out = self._matrix(edge_index, edge_weight, num_nodes, x.dtype) @ x
+        else:
+            edge_index, edge_weight = self._weighted(edge_index, edge_weight, num_nodes, x.dtype)
+            if self.flow == "target_to_source":
+                edge_index = edge_index.flip(0)
+            # propagate_type: (x: Tensor, edge_weight: Tensor)
+            out = self.propagate(edge_index, x=x, edge_weight=edge_weight)
+        return out if self.bias is None else out + self.bias
+
+    def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
+        """What one edge carries: the source's features times the edge's weight."""
+        shape = [1] * x_j.dim()
+        shape[self.node_dim] = -1
+        return edge_weight.view(shape) * x_j
+
+    def _transformed(self, x: Union[Tensor, SparseMatrix]) -> Tensor:
+        """X W."""
+        if isinstance(x, Tensor) and x.layout == torch.strided:
+            x = self.lin(x)
+            # Messages add up in full precision: sparse kernels know no other.
+            return x.float() if torch.is_autocast_enabled(x.device.type) else x
+        if is_lazy(self.lin.weight):
+            self.lin.initialize_parameters(self.lin, (x,))
+        matrix = x if isinstance(x, SparseMatrix) else SparseMatrix(x)
+        return matrix @ self.lin.weight.t()
+
+    def _edges(
+        self, edge_index: Tensor, edge_weight: Optional[Tensor], num_nodes: int
+    ) -> tuple[Tensor, Optional[Tensor]]:
+        """Sources and targets of the messages, [2, edge], whatever form the graph came in."""
+        if isinstance(edge_index, SparseTensor):
+            edge_index = edge_index.to_torch_sparse_coo_tensor()
+        if edge_index.layout == torch.strided:
+            if isinstance(edge_index, EdgeIndex):
+                edge_index = edge_index.as_tensor()
+            flipped = self.flow == "target_to_source" and edge_index.dim() == 2
+            return (edge_index.flip(0) if flipped else edge_index), edge_weight
+        if edge_weight is not None:
+            raise ValueError("edge_weight must be None beside an adjacency matrix with its values")
+        if self.flow == "target_to_source":
+            raise ValueError(
+                'an adjacency matrix is [target, source] and needs flow="source_to_target", '
+                'got flow="target_to_source": transpose it instead'
+            )
+        if tuple(edge_index.shape) != (num_nodes, num_nodes):
+            raise GraphError(
+                f"the adjacency matrix must be {num_nodes} x {num_nodes} for {num_nodes} nodes, "
+                f"got {list(edge_index.shape)}"
+            )
+        matrix = edge_index.to_sparse_coo().coalesce()
+        return matrix.indices().flip(0), matrix.values()
+
+    def _weighted(
+        self,
+        edge_index: Tensor,
+        edge_weight: Optional[Tensor],
+        num_nodes: int,
+        dtype: torch.dtype,
+    ) -> tuple[Tensor, Tensor]:
+        """The edges of Â with their weights, or the given ones where ``normalize`` is off."""
+        if not self.normalize:
+            return checked_edges(edge_index, edge_weight, num_nodes, dtype)[:2]
+        return normalized_adjacency(
+            edge_index,
+            edge_weight,
+            num_nodes,
+            self_loop_weight=(2.0 if self.improved else 1.0) if self.add_self_loops else 0.0,
+            dtype=dtype,
+        )
+
+    def _matrix(
+        self,
+        edge_index: Tensor,
+        edge_weight: Optional[Tensor],
+        num_nodes: int,
+        dtype: torch.dtype,
+    ) -> SparseMatrix:
+        """Â, from the cache if it was built for this very content."""
+        key = (num_nodes, dtype, edge_index.device, self.improved, self.add_self_loops, self.normalize)
+        if self.cached and self._cache and self._cache.fits(edge_index, edge_weight, key):
+            return self._cache.matrix
+        edges = self._weighted(edge_index, edge_weight, num_nodes, dtype)
+        matrix = SparseMatrix(adjacency_coo(*edges, num_nodes))
+        if self.cached:
+            self._cache = _CachedAdjacency(edge_index, edge_weight, key, matrix)
+        return matrix
+
+    def _is_fused(self, x: Tensor, edge_weight: Optional[Tensor]) -> bool:
+        """Whether one product with Â does all that is asked for."""
+        hooks = (
+            self._propagate_forward_pre_hooks,
+            self._propagate_forward_hooks,
+            self._message_forward_pre_hooks,
+            self._message_forward_hooks,
+            self._aggregate_forward_pre_hooks,
+            self._aggregate_forward_hooks,
+        )
+        return (
+            not torch.compiler.is_compiling()
+            and not self.explain
+            and not any(hooks)
+            and self.aggr in ("add", "sum")
+            and self.node_dim == -2
+            and self.decomposed_layers == 1
+            and x.dtype in (torch.float32, torch.float64)
+            and not (edge_weight is not None and edge_weight.requires_grad)
+        )
+
+
+class _CachedAdjacency:
+    """Â beside a copy of the graph that it was built from.
+
+    The copy is the fingerprint: an address may be reused and a hash may collide, and comparing
+    is cheap beside a product with Â.
+    """
+
+    def __init__(
+        self, edge_index: Tensor, edge_weight: Optional[Tensor], key: tuple, matrix: SparseMatrix
+    ):
+        self.edge_index = edge_index.clone()
+        self.edge_weight = None if edge_weight is None else edge_weight.clone()
+        self.key = key
+        self.matrix = matrix
+
+    def fits(self, edge_index: Tensor, edge_weight: Optional[Tensor], key: tuple) -> bool:
+        """Whether this is the same graph, edge by edge."""
+        if key != self.key or (edge_weight is None) != (self.edge_weight is None):
+            return False
+        return torch.equal(edge_index, self.edge_index) and (
+            edge_weight is None or torch.equal(edge_weight, self.edge_weight)
+        )
