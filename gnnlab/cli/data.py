@@ -142,4 +142,6 @@ def _describe(card: Any) -> dict[str, Any]:
 
 
 def _size(count: int) -> str:
-    return "-" if count == 0 else f"{count / 1e3:,.1f} kB"
+    if count < 1000:
+        return f"{count} B" if count else "-"
+    return f"{count / 1e3:,.1f} kB"

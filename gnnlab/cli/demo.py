@@ -14,8 +14,14 @@ from gnnlab.errors import DataError
 
 
 @click.command(cls=Verb)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"),
-              show_default=True, metavar="FOLDER", help="Where pictures and run folders go.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where pictures and run folders go.",
+)
 @click.pass_context
 def demo(ctx: click.Context, out: Path, as_json: bool) -> None:
     """Show hops of a six-node graph, then a GCN on Cora.

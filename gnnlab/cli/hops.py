@@ -47,14 +47,11 @@ def hops(
         answer = described | _one_pair(graph, source, target)
         text = _pair_text(answer)
     if plot is not None:
+        from gnnlab.reports.figures import save
         from gnnlab.reports.hops import draw_hops
 
-        draw_hops(
-            graph,
-            plot,
-            source=None if source is None else graph.node(source),
-            target=None if target is None else graph.node(target),
-        )
+        ends = [None if label is None else graph.node(label) for label in (source, target)]
+        save(draw_hops(graph, *ends), plot)
         message(f"drew {plot}")
     if as_json:
         print_json(answer)
@@ -85,8 +82,7 @@ def _all_pairs(graph: Any) -> dict[str, Any]:
     return {
         "labels": [graph.label(node) for node in range(graph.num_nodes)],
         "hop_matrix": [
-            [int(hops) if hops != float("inf") else None for hops in row]
-            for row in matrix.tolist()
+            [int(hops) if hops != float("inf") else None for hops in row] for row in matrix.tolist()
         ],
         "eccentricity": list(far.by_node),
         "diameter": far.diameter,
@@ -102,7 +98,8 @@ def _title(answer: dict[str, Any]) -> str:
 def _pair_text(answer: dict[str, Any]) -> str:
     source, target = answer["from"], answer["to"]
     if answer["hops"] is None:
-        return f"{_title(answer)}\nthere is no path from {source} to {target}: no number of layers helps"
+        said = f"there is no path from {source} to {target}: no number of layers helps"
+        return f"{_title(answer)}\n{said}"
     shown = len(answer["paths"])
     more = answer["path_count"] - shown
     lines = [

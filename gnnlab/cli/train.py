@@ -17,12 +17,28 @@ def train() -> None:
 
 @train.command(cls=Verb)
 @click.option("--dataset", "name", required=True, metavar="NAME", help="See gnnlab data list.")
-@click.option("--seeds", type=click.IntRange(1), default=10, show_default=True, metavar="N",
-              help="How many: seeds 0 to N-1.")
-@click.option("--epochs", type=click.IntRange(1), default=200, show_default=True, metavar="N",
-              help="Steps of training a seed.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="RUN",
-              help="The run folder to make.  [default: runs/gcn-DATASET-TIME]")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many: seeds 0 to N-1.",
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Steps of training a seed.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="The run folder to make.  [default: runs/gcn-DATASET-TIME]",
+)
 def gcn(name: str, seeds: int, epochs: int, out: Path | None, as_json: bool) -> None:
     """Train the GCN of Kipf and Welling (2017) and score it on the test nodes.
 
@@ -50,18 +66,23 @@ def train_and_report(name: str, seeds: int, epochs: int, out: Path) -> dict:
     from gnnlab.training import write_run
 
     dataset = load_with_progress(name)
-    with progress("{task.completed}/{task.total} epochs") as bar:
-        task = bar.add_task(f"GCN on {name}, {seeds} seeds", total=seeds * epochs)
-        run = train_gcn(
-            dataset,
-            seeds=range(seeds),
-            recipe=Recipe(epochs=epochs),
-            on_epoch=lambda _: bar.advance(task),
-        )
+    message(f"training {seeds} seeds of {epochs} epochs on {name}")
+    try:
+        with progress("{task.completed}/{task.total} epochs") as bar:
+            task = bar.add_task(f"GCN on {name}", total=seeds * epochs)
+            run = train_gcn(
+                dataset,
+                seeds=range(seeds),
+                recipe=Recipe(epochs=epochs),
+                on_epoch=lambda _: bar.advance(task),
+            )
+    except KeyboardInterrupt:
+        message("no seed was finished: nothing was saved")
+        raise
     write_run(out, run)
     done = run.scores["seeds"]
     if done < seeds:
-        message(f"interrupted: saved the {done} of {seeds} seeds that were finished in {out}")
-    draw_run(out)
+        message(f"interrupted: saved the {done} of {seeds} seeds that were finished")
     message(f"run folder: {out}")
+    draw_run(out)
     return dict(run.scores)

@@ -7,6 +7,8 @@ import click
 from gnnlab.cli.console import message
 from gnnlab.errors import GnnlabError
 
+_DEBUG = "gnnlab.debug"
+
 
 class Verb(click.Command):
     """A command with ``--json`` (passed on as ``as_json``) and ``--debug``.
@@ -19,23 +21,28 @@ class Verb(click.Command):
         super().__init__(*args, **kwargs)
         self.params += [
             click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."),
-            click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
+            click.Option(
+                ["--debug"],
+                is_flag=True,
+                expose_value=False,
+                callback=lambda ctx, _, value: ctx.meta.update({_DEBUG: value}),
+                help="Show the traceback of an error.",
+            ),
         ]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb."""
-        debug = ctx.params.pop("debug")
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # click ends quietly when nobody reads on
         except (GnnlabError, OSError) as error:
-            if debug:
+            if ctx.meta[_DEBUG]:
                 raise
             message(f"gnnlab: {' '.join(str(error).split())}")
             ctx.exit(1)
         except KeyboardInterrupt:
-            if debug:
+            if ctx.meta[_DEBUG]:
                 raise
-            message("gnnlab: interrupted; nothing was saved")
+            message("gnnlab: interrupted")
             ctx.exit(130)

@@ -1,7 +1,7 @@
 """Bytes to arrays: the catalog of data sets, fetching them, reading them."""
 
 from gnnlab.data.catalog import Card, card, cards
-from gnnlab.data.fetch import cached_path, cache_folder, fetch, verify
+from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
 from gnnlab.data.load import load
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.scaling import row_normalized

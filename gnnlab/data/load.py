@@ -30,4 +30,6 @@ def load(name: str, progress: Progress | None = None) -> NodeDataset:
 
         return read_karate(card)
     trainable = ", ".join(card.name for card in cards() if card.classes)
-    raise DataError(f"a data set with features and classes must be one of {trainable}, got {name!r}")
+    raise DataError(
+        f"a data set with features and classes must be one of {trainable}, got {name!r}"
+    )

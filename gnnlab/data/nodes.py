@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Int
 
+from gnnlab.data.splits import Split
 from gnnlab.errors import DataError
 from gnnlab.graphs import Graph
-
-from gnnlab.data.splits import Split
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -50,7 +49,9 @@ class NodeDataset:
         for part, nodes in self.split.parts().items():
             if not self.labelled[nodes].all():
                 node = int(nodes[~self.labelled[nodes]][0])
-                raise DataError(f"every node of the split needs a label, got none for {part} {node}")
+                raise DataError(
+                    f"every node of the split needs a label, got none for {part} {node}"
+                )
 
     def to_data(self) -> Data:
         """The same as a PyG ``Data``: dense ``x``, ``edge_index``, ``y`` and the three masks."""

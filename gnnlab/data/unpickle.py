@@ -44,5 +44,5 @@ def load_arrays(path: Path) -> Any:
         return _ArrayUnpickler(io.BytesIO(path.read_bytes()), encoding="latin1").load()
     except Exception as error:  # a broken pickle can fail in any way
         raise DataError(
-            f"{path.name} must be a pickle of arrays, sparse matrices, dicts and lists, got: {error}"
+            f"{path.name} must be a pickle of arrays, CSR matrices, dicts and lists, got: {error}"
         ) from error

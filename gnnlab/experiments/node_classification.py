@@ -160,7 +160,9 @@ def _predict(run: Run, path: Path) -> tuple[NodeDataset, list[Prediction]]:
         recipe = Recipe(**run.configuration["recipe"])
         seeds = run.configuration["seeds"]
     except (KeyError, TypeError) as error:
-        raise RunError(f"{path} must be a run of train gcn, got a run.toml without {error}") from error
+        raise RunError(
+            f"{path} must be a run of train gcn, got a run.toml without {error}"
+        ) from error
     dataset = load(expected["dataset"])
     if dataset.sha256 != expected["sha256"]:
         raise RunError(
@@ -174,7 +176,9 @@ def _predict(run: Run, path: Path) -> tuple[NodeDataset, list[Prediction]]:
         try:
             model.load_state_dict({name: stack[index] for name, stack in run.weights.items()})
         except (IndexError, RuntimeError) as error:
-            raise RunError(f"{path} must hold weights for {len(seeds)} seeds, got: {error}") from error
+            raise RunError(
+                f"{path} must hold weights for {len(seeds)} seeds, got: {error}"
+            ) from error
         predictions.append(graph.predict(model))
     return dataset, predictions
 
@@ -191,10 +195,9 @@ class _GraphTensors:
     @classmethod
     def of(cls, dataset: NodeDataset) -> "_GraphTensors":
         features = row_normalized(dataset.features).astype(np.float32)
-        x = torch.sparse_csr_tensor(features.indptr, features.indices, features.data, features.shape)
         edge_index, weight = dataset.graph.arcs()
         return cls(
-            SparseMatrix(x),
+            SparseMatrix.from_scipy(features),
             torch.from_numpy(edge_index),
             None if weight is None else torch.from_numpy(weight).float(),
             torch.from_numpy(dataset.labels),

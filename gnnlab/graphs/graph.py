@@ -28,7 +28,7 @@ class Graph:
     In an undirected graph each edge is stored once and carries information both ways.
 
     Args:
-        edges: node numbers, [2, edge], first row sources, second row targets.
+        edges: integers, [2, edge], first row sources, second row targets.
         num_nodes: number of nodes; isolated ones count.
         weight: one finite number an edge, [edge]; ``None`` means 1 each.
         labels: one distinct name a node; ``None`` names them by number.
@@ -48,9 +48,9 @@ class Graph:
            [0., 1., 0.]])
     """
 
-    edges: Int[np.ndarray, "2 edge"]
+    edges: np.ndarray
     num_nodes: int
-    weight: Float[np.ndarray, " edge"] | None = None
+    weight: np.ndarray | None = None
     labels: Sequence[str] | None = None
     directed: bool = False
     name: str = ""
@@ -106,10 +106,11 @@ class Graph:
                 return int(label)
             raise GraphError(f"a node must be between 0 and {self.num_nodes - 1}, got {label!r}")
         if label not in self._number_of:
-            closest = get_close_matches(label, self.labels, n=3, cutoff=0.0)
+            by_lower = {known.lower(): known for known in reversed(self.labels)}
+            closest = [by_lower[name] for name in get_close_matches(label.lower(), by_lower)]
+            hint = f"closest: {', '.join(closest)}" if closest else f"such as {self.label(0)}"
             raise GraphError(
-                f"a node must be one of the graph's {self.num_nodes} labels, got {label!r}"
-                + (f" (closest: {', '.join(closest)})" if closest else "")
+                f"a node must be one of the graph's {self.num_nodes} labels, got {label!r} ({hint})"
             )
         return self._number_of[label]
 
@@ -178,13 +179,12 @@ class Graph:
         }
         graph = kinds[self.directed, parallel](name=self.name)
         graph.add_nodes_from(self.label(node) for node in range(self.num_nodes))
-        pairs = [(self.label(source), self.label(target)) for source, target in self.edges.T]
+        pairs = [tuple(self.label(end) for end in ends) for ends in self.edges.T.tolist()]
         if self.weight is None:
             graph.add_edges_from(pairs)
         else:
             graph.add_weighted_edges_from(
-                (source, target, float(weight))
-                for (source, target), weight in zip(pairs, self.weight, strict=True)
+                (*pair, weight) for pair, weight in zip(pairs, self.weight.tolist(), strict=True)
             )
         return graph
 
@@ -203,7 +203,8 @@ class Graph:
         """
         number: dict[str, int] = {}
         ends = [
-            number.setdefault(str(end), len(number)) for source, target in pairs
+            number.setdefault(str(end), len(number))
+            for source, target in pairs
             for end in (source, target)
         ]
         edges = np.array(ends, dtype=np.int64).reshape(-1, 2).T

@@ -1,18 +1,27 @@
 """Dropout that draws from a generator of one's own."""
 
-from typing import Optional, TypeVar
+from typing import Optional, Union, overload
 
 import torch
 from torch import Tensor
 
 from gnnlab.nn.sparse import SparseMatrix
 
-Features = TypeVar("Features", Tensor, SparseMatrix)
 
-
+@overload
 def dropout(
-    x: Features, p: float, training: bool = True, generator: Optional[torch.Generator] = None
-) -> Features:
+    x: Tensor, p: float, training: bool = ..., generator: Optional[torch.Generator] = ...
+) -> Tensor: ...
+@overload
+def dropout(
+    x: SparseMatrix, p: float, training: bool = ..., generator: Optional[torch.Generator] = ...
+) -> SparseMatrix: ...
+def dropout(
+    x: Union[Tensor, SparseMatrix],
+    p: float,
+    training: bool = True,
+    generator: Optional[torch.Generator] = None,
+) -> Union[Tensor, SparseMatrix]:
     """``x`` with each element zeroed with probability ``p``, the others divided by 1 - p.
 
     Of a :class:`SparseMatrix` only the stored elements are drawn for: the others are zero anyway,
@@ -29,7 +38,7 @@ def dropout(
 
     >>> draws = torch.Generator().manual_seed(0)
     >>> dropout(torch.ones(6), 0.5, generator=draws)
-    tensor([0., 0., 2., 2., 2., 0.])
+    tensor([0., 0., 2., 0., 0., 0.])
     """
     if not 0 <= p < 1:
         raise ValueError(f"p must be at least 0 and below 1, got {p}")

@@ -109,7 +109,7 @@ class GCNConv(MessagePassing):
                 "x must be one set of node features, got a pair: GCNConv is not for bipartite "
                 "graphs (SAGEConv and GraphConv are)"
             )
-        num_nodes = x.size(self.node_dim)
+        num_nodes = x.shape[self.node_dim]
         edge_index, edge_weight = self._edges(edge_index, edge_weight, num_nodes)
         x = self._transformed(x)
         if self._is_fused(x, edge_weight):
@@ -131,9 +131,9 @@ class GCNConv(MessagePassing):
     def _transformed(self, x: Union[Tensor, SparseMatrix]) -> Tensor:
         """X W."""
         if isinstance(x, Tensor) and x.layout == torch.strided:
-            x = self.lin(x)
+            out = self.lin(x)
             # Messages add up in full precision: sparse kernels know no other.
-            return x.float() if torch.is_autocast_enabled(x.device.type) else x
+            return out.float() if torch.is_autocast_enabled(out.device.type) else out
         if is_lazy(self.lin.weight):
             self.lin.initialize_parameters(self.lin, (x,))
         matrix = x if isinstance(x, SparseMatrix) else SparseMatrix(x)
@@ -191,7 +191,14 @@ class GCNConv(MessagePassing):
         dtype: torch.dtype,
     ) -> SparseMatrix:
         """Â, from the cache if it was built for this very content."""
-        key = (num_nodes, dtype, edge_index.device, self.improved, self.add_self_loops, self.normalize)
+        key = (
+            num_nodes,
+            dtype,
+            edge_index.device,
+            self.improved,
+            self.add_self_loops,
+            self.normalize,
+        )
         if self.cached and self._cache and self._cache.fits(edge_index, edge_weight, key):
             return self._cache.matrix
         edges = self._weighted(edge_index, edge_weight, num_nodes, dtype)
@@ -239,8 +246,8 @@ class _CachedAdjacency:
 
     def fits(self, edge_index: Tensor, edge_weight: Optional[Tensor], key: tuple) -> bool:
         """Whether this is the same graph, edge by edge."""
-        if key != self.key or (edge_weight is None) != (self.edge_weight is None):
+        if key != self.key or not torch.equal(edge_index, self.edge_index):
             return False
-        return torch.equal(edge_index, self.edge_index) and (
-            edge_weight is None or torch.equal(edge_weight, self.edge_weight)
-        )
+        if edge_weight is None or self.edge_weight is None:
+            return edge_weight is self.edge_weight
+        return torch.equal(edge_weight, self.edge_weight)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gnnlab.errors import GraphError
+from gnnlab.nn.layouts import coo_tensor, to_csr
 
 INTEGER_DTYPES = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
 
@@ -96,18 +97,7 @@ def normalized_adjacency(
 
 def adjacency_coo(edge_index: Tensor, edge_weight: Tensor, num_nodes: int) -> Tensor:
     """The matrix [target, source] of these edges, coalesced: parallel edges add up."""
-    size = (num_nodes, num_nodes)
-    return torch.sparse_coo_tensor(edge_index.flip(0), edge_weight, size).coalesce()
-
-
-def to_csr(matrix: Tensor) -> Tensor:
-    """A sparse matrix as CSR with the int32 indices that torch's kernels want, where they fit."""
-    csr = matrix.to_sparse_csr()
-    if max(csr.values().numel(), *csr.shape) > torch.iinfo(torch.int32).max:
-        return csr
-    return torch.sparse_csr_tensor(
-        csr.crow_indices().int(), csr.col_indices().int(), csr.values(), csr.shape
-    )
+    return coo_tensor(edge_index.flip(0), edge_weight, (num_nodes, num_nodes))
 
 
 def checked_edges(
@@ -141,16 +131,14 @@ def checked_edges(
     if torch.compiler.is_compiling() and num_nodes is not None:
         return edge_index, edge_weight, num_nodes
 
-    lowest, highest = (edge_index.aminmax() if edge_index.numel() else (0, -1))
+    lowest, highest = edge_index.aminmax() if edge_index.numel() else (0, -1)
     if num_nodes is None:
         num_nodes = int(highest) + 1
     if lowest < 0 or highest >= num_nodes:
         outside = (edge_index < 0) | (edge_index >= num_nodes)
         edge = int(outside.any(dim=0).nonzero()[0])
         node = int(edge_index[:, edge][outside[:, edge]][0])
-        raise GraphError(
-            f"a node must be between 0 and {num_nodes - 1}, got {node} in edge {edge}"
-        )
+        raise GraphError(f"a node must be between 0 and {num_nodes - 1}, got {node} in edge {edge}")
     if not (finite := edge_weight.isfinite()).all():
         edge = int((~finite).nonzero()[0])
         source, target = edge_index[:, edge].tolist()

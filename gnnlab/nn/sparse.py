@@ -1,11 +1,15 @@
 """A sparse matrix times a dense one, both ways fast on the CPU."""
 
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from gnnlab.nn.normalization import to_csr
+from gnnlab.nn.layouts import coo_tensor, csr_tensor, to_csr
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 class _Pattern(NamedTuple):
@@ -39,6 +43,18 @@ class SparseMatrix:
         self.shape = csr.shape
         self._set_values(_pattern(csr.crow_indices(), csr.col_indices(), csr.shape), csr.values())
 
+    @classmethod
+    def from_scipy(cls, matrix: "csr_array") -> "SparseMatrix":
+        """The same matrix from scipy, float32 or float64.
+
+        >>> from scipy.sparse import eye_array
+        >>> SparseMatrix.from_scipy(eye_array(2)).shape
+        torch.Size([2, 2])
+        """
+        coo = matrix.tocoo()
+        indices = torch.from_numpy(np.stack(coo.coords).astype(np.int64))
+        return cls(coo_tensor(indices, torch.from_numpy(coo.data), coo.shape))
+
     def _set_values(self, pattern: _Pattern, values: Tensor) -> None:
         self._pattern = pattern
         self.values = values
@@ -53,7 +69,7 @@ class SparseMatrix:
         """The length of one dimension, as a tensor's."""
         return self.shape[dim]
 
-    def with_values(self, values: Tensor) -> Self:
+    def with_values(self, values: Tensor) -> "SparseMatrix":
         """The same pattern with other values, row by row, [stored element]."""
         other = object.__new__(type(self))
         other.shape = self.shape
@@ -68,8 +84,8 @@ class SparseMatrix:
         """
         crow, col, crow_transposed, col_transposed, _ = self._pattern
         rows, columns = self.shape
-        csr = torch.sparse_csr_tensor(crow, col, self.values, (rows, columns))
-        transposed = torch.sparse_csr_tensor(
+        csr = csr_tensor(crow, col, self.values, (rows, columns))
+        transposed = csr_tensor(
             crow_transposed, col_transposed, self._values_transposed, (columns, rows)
         )
         dense = dense.to(self.dtype)

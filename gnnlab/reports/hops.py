@@ -1,61 +1,86 @@
 """Drawings of small graphs, coloured by hops."""
 
-from pathlib import Path
+from itertools import pairwise
 
 import networkx
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.figure import Figure
 
 from gnnlab.graphs import Graph
 from gnnlab.hops import eccentricities, hop_matrix, hops_from, shortest_paths
-from gnnlab.reports.figures import new_figure, save
+from gnnlab.reports.figures import new_figure
+
+PATH, EDGE, OUTLINE = "#d1495b", "#9aa5b1", "#333333"
 
 
-def draw_hops(graph: Graph, path: Path, source: int | None = None, target: int | None = None) -> None:
-    """Draw ``graph`` into a file, each node coloured by its hops.
+def draw_hops(graph: Graph, source: int | None = None, target: int | None = None) -> Figure:
+    """``graph`` with each node coloured by its hops, which stand below its label.
 
-    With a source: hops from it, unreached nodes white; with a target too, the edges of the shortest
-    paths thick. Without: the nodes' eccentricities.
-
-    Raises:
-        GnnlabError: a file that ends in neither png, svg nor pdf.
+    With a source: hops from it, nodes out of reach white; with a target too, the edges of the
+    shortest paths (the first ten) thick. Without: the nodes' eccentricities.
     """
     if source is None:
-        value = np.array(eccentricities(hop_matrix(graph)).by_node, dtype=float)
+        values = np.array(eccentricities(hop_matrix(graph)).by_node, dtype=float)
         title = f"{graph.name}: eccentricity of each node"
     else:
-        value = hops_from(graph, source)
+        values = hops_from(graph, source)
         title = f"{graph.name}: hops from {graph.label(source)}"
     marked: set[tuple[str, str]] = set()
     if source is not None and target is not None:
-        found = shortest_paths(graph, source, target)
-        for nodes in found.paths:
-            names = [graph.label(node) for node in nodes]
-            marked |= set(zip(names, names[1:], strict=False))
-        title = f"{title} to {graph.label(target)}: " + (
-            "no path" if found.hops is None else str(found.hops)
-        )
+        title += f", shortest paths to {graph.label(target)}"
+        marked = _steps(graph, source, target)
 
     drawn = graph.to_networkx()
     place = networkx.kamada_kawai_layout(drawn)
+    on_path = [
+        edge[:2] in marked or (not graph.directed and edge[1::-1] in marked) for edge in drawn.edges
+    ]
+    small = len(drawn) <= 12
     figure = new_figure(6.4, 4.8)
     axes = figure.add_subplot()
-    on_path = [edge[:2] in marked or edge[1::-1] in marked for edge in drawn.edges]
     networkx.draw_networkx_edges(
-        drawn, place, ax=axes,
+        drawn,
+        place,
+        ax=axes,
         width=[3.5 if thick else 1.0 for thick in on_path],
-        edge_color=["#d1495b" if thick else "#9aa5b1" for thick in on_path],
+        edge_color=[PATH if thick else EDGE for thick in on_path],
+        node_size=1000 if small else 300,
     )
     networkx.draw_networkx_nodes(
-        drawn, place, ax=axes, node_size=700 if len(drawn) <= 12 else 300, edgecolors="#333333",
-        node_color=[_color(hops, np.nanmax(value[np.isfinite(value)], initial=1)) for hops in value],
+        drawn,
+        place,
+        ax=axes,
+        node_size=1000 if small else 300,
+        node_color=_colors(values),
+        edgecolors=OUTLINE,
     )
     networkx.draw_networkx_labels(
-        drawn, place, ax=axes, font_size=10 if len(drawn) <= 12 else 7,
+        drawn,
+        place,
+        ax=axes,
+        font_size=11 if small else 6,
         labels={
-            graph.label(node): f"{graph.label(node)}\n{_text(hops)}" for node, hops in enumerate(value)
+            graph.label(node): f"{graph.label(node)}\n{'-' if np.isinf(hops) else int(hops)}"
+            for node, hops in enumerate(values)
         },
     )
     axes.set_title(title)
-    axes.margins(0.12)
+    axes.margins(0.15)
     axes.set_axis_off()
-    save(figure, path)
+    return figure
+
+
+def _steps(graph: Graph, source: int, target: int) -> set[tuple[str, str]]:
+    """Ends of the edges that the first shortest paths use."""
+    paths = shortest_paths(graph, source, target).paths
+    return {
+        (graph.label(start), graph.label(end)) for nodes in paths for start, end in pairwise(nodes)
+    }
+
+
+def _colors(values: np.ndarray) -> list[tuple[float, ...] | str]:
+    """Light for few hops, darker for more (still readable below black text), white for none."""
+    greatest = max(values[np.isfinite(values)].max(initial=0), 1)
+    shade = colormaps["YlGnBu"]
+    return ["white" if np.isinf(hops) else shade(0.08 + 0.5 * hops / greatest) for hops in values]

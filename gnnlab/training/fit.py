@@ -62,6 +62,8 @@ def fit(
     if epochs < 1:
         raise ValueError(f"epochs must be >= 1, got {epochs}")
     history: list[Epoch] = []
+    best: Epoch
+    weights: dict[str, Tensor] = {}
     for number in range(1, epochs + 1):
         model.train()
         optimizer.zero_grad()
@@ -71,7 +73,7 @@ def fit(
 
         model.eval()
         epoch = Epoch(number, value.item(), validate())
-        if not history or epoch.validation.beats(best.validation):
+        if number == 1 or epoch.validation.beats(best.validation):
             best = epoch
             weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         history.append(epoch)

@@ -1,0 +1,35 @@
+# Each target sets up what it needs in .venv, with the versions of constraints.txt.
+#   make demo    see what gnnlab does; pictures and run folders in demo/
+#   make test    the test suite
+#   make lint    ruff, mypy, import-linter
+#   make bench   speed against peers, pairs in one run
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test lint bench clean
+
+demo: .venv/installed
+	$(BIN)/gnnlab demo --out demo
+
+test: .venv/installed
+	$(BIN)/pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/speed/startup.py
+	$(BIN)/python benchmarks/speed/gcn.py
+
+clean:
+	rm -rf .venv demo dist
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gnnlab needs Python 3.11 or later, got " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,123 @@
+"""Figures of a run of node classification."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from gnnlab.data import NodeDataset
+from gnnlab.evaluation import confusion_matrix
+from gnnlab.experiments.node_classification import Prediction, predict
+from gnnlab.reports.figures import new_figure, save
+from gnnlab.training import read_run
+
+
+def draw_run(path: Path) -> None:
+    """Draw the figures of a run folder of ``gnnlab train gcn`` into its ``figures/``.
+
+    Raises:
+        RunError, DataError: the run folder or its data cannot be read.
+    """
+    run = read_run(path)
+    dataset, predictions = predict(path)
+    figures = {
+        "curves.png": learning_curves(run.history),
+        "confusion.png": confusion(dataset, predictions),
+        "hidden.png": hidden_layer(dataset, predictions[0]),
+    }
+    for name, figure in figures.items():
+        save(figure, path / "figures" / name)
+
+
+def learning_curves(history: Sequence[Mapping[str, str]]) -> Figure:
+    """Losses and validation accuracy by epoch: each seed thin, their mean thick."""
+    figure = new_figure(8, 3.4)
+    left, right = figure.subplots(1, 2)
+    for axes, column, color, name in (
+        (left, "train_loss", "#00798c", "training, with dropout"),
+        (left, "validation_loss", "#d1495b", "validation"),
+        (right, "validation_accuracy", "#d1495b", "validation"),
+    ):
+        curves = _by_seed(history, column)
+        epochs = np.arange(1, curves.shape[1] + 1)
+        axes.plot(epochs, curves.T, color=color, alpha=0.25, linewidth=0.7)
+        axes.plot(epochs, curves.mean(axis=0), color=color, linewidth=2, label=name)
+        axes.set_xlabel("epoch")
+        axes.grid(alpha=0.3)
+    left.set_ylabel("cross-entropy")
+    right.set_ylabel("accuracy")
+    chosen = [int(row["epoch"]) for row in history if row["chosen"] == "1"]
+    best = [float(row["validation_accuracy"]) for row in history if row["chosen"] == "1"]
+    right.plot(chosen, best, "o", color="black", markersize=4, label="chosen epoch of a seed")
+    left.legend()
+    right.legend()
+    return figure
+
+
+def confusion(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure:
+    """Which test nodes are taken for which class, in percent of the true class, all seeds."""
+    test = dataset.split.test
+    counts = sum(
+        confusion_matrix(one.classes[test], dataset.labels[test], len(dataset.classes))
+        for one in predictions
+    )
+    shares = 100 * counts / np.maximum(np.sum(counts, axis=1, keepdims=True), 1)
+    figure = new_figure(6.4, 5.2)
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    for row, column in np.ndindex(shares.shape):
+        axes.text(
+            column,
+            row,
+            f"{shares[row, column]:.0f}",
+            ha="center",
+            va="center",
+            color="white" if shares[row, column] > 50 else "black",
+        )
+    ticks = range(len(dataset.classes))
+    axes.set_xticks(ticks, dataset.classes, rotation=40, ha="right")
+    axes.set_yticks(ticks, dataset.classes)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    axes.set_title(f"{dataset.name}, test nodes: percent of the true class")
+    return figure
+
+
+def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
+    """The hidden layer of the test nodes in two dimensions by t-SNE (van der Maaten 2008).
+
+    Colours are the true classes; a node that the network gets wrong is a cross. Distances between
+    groups mean little in t-SNE, neighbourhoods do.
+    """
+    from sklearn.manifold import TSNE
+
+    test = dataset.split.test
+    perplexity = min(30.0, (len(test) - 1) / 3)
+    place = TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(
+        prediction.hidden[test]
+    )
+    figure = new_figure(7.2, 5)
+    axes = figure.add_subplot()
+    colors = colormaps["tab10"]
+    right = prediction.classes[test] == dataset.labels[test]
+    for number, name in enumerate(dataset.classes):
+        of_class = dataset.labels[test] == number
+        for shown, marker, label in ((right, "o", name), (~right, "x", None)):
+            x, y = place[of_class & shown].T
+            axes.scatter(x, y, s=14, color=colors(number), marker=marker, label=label)
+    axes.scatter([], [], color="grey", marker="x", label="predicted wrongly")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_title(f"{dataset.name}: hidden layer of the test nodes (t-SNE), by true class")
+    figure.legend(loc="outside right center", frameon=False)
+    return figure
+
+
+def _by_seed(history: Sequence[Mapping[str, str]], column: str) -> np.ndarray:
+    """One column of the history, [seed, epoch]."""
+    seeds = dict.fromkeys(row["seed"] for row in history)
+    return np.array(
+        [[float(row[column]) for row in history if row["seed"] == seed] for seed in seeds]
+    )

@@ -1,0 +1,274 @@
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gnnlab.cli import main
+
+KEYS = [
+    "dataset",
+    "split",
+    "model",
+    "seeds",
+    "test_accuracy",
+    "validation_accuracy",
+    "seconds",
+    "data_sha256",
+]
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def without_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_retries: None) -> None:
+    monkeypatch.setenv("GNNLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(tmp_path / "nowhere"))
+    for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+
+
+def gnnlab(*arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == status, result.output
+    return result
+
+
+def answer(*arguments: str) -> dict:
+    return json.loads(gnnlab(*arguments, "--json").stdout)
+
+
+def test_hops_of_a_pair() -> None:
+    text = gnnlab("hops", "--graph", "example6", "--from", "C", "--to", "E").stdout
+    assert "from C to E: 3 hops" in text
+    assert "needs 3 layers" in text
+    assert "C-B-A-E" in text
+    assert "C-D-F-E" in text
+    assert answer("hops", "--graph", "example6", "--from", "C", "--to", "E") == {
+        "graph": "example6",
+        "nodes": 6,
+        "edges": 8,
+        "directed": False,
+        "from": "C",
+        "to": "E",
+        "hops": 3,
+        "layers_needed": 3,
+        "path_count": 2,
+        "paths": [["C", "B", "A", "E"], ["C", "D", "F", "E"]],
+    }
+
+
+def test_hops_of_a_graph() -> None:
+    text = gnnlab("hops", "--graph", "example6").stdout
+    assert "C            2 1 0 1 3 2" in text
+    assert "eccentricity 2 2 3 2 3 2" in text
+    assert "diameter 3, radius 2" in text
+    found = answer("hops", "--graph", "example6")
+    assert found["labels"] == list("ABCDEF")
+    assert found["hop_matrix"][4] == [1, 2, 3, 2, 0, 1]
+    assert (found["eccentricity"], found["diameter"], found["radius"]) == ([2, 2, 3, 2, 3, 2], 3, 2)
+
+
+def test_unreachable_is_null_and_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    from gnnlab.graphs import Graph
+
+    apart = Graph(np.array([[0], [1]]), 3, labels=("A", "B", "C"), name="apart")
+    monkeypatch.setattr("gnnlab.graphs.named_graph", lambda _: apart)
+    pair = answer("hops", "--graph", "apart", "--from", "A", "--to", "C")
+    assert [pair[key] for key in ("hops", "layers_needed", "path_count", "paths")] == [
+        None,
+        None,
+        0,
+        [],
+    ]
+    assert answer("hops", "--graph", "apart")["hop_matrix"][2] == [None, None, 0]
+    said = gnnlab("hops", "--graph", "apart", "--from", "A", "--to", "C").stdout
+    assert "no path from A to C" in said
+    assert "- means that there is no path" in gnnlab("hops", "--graph", "apart").stdout
+
+
+def test_a_plot_is_drawn() -> None:
+    result = gnnlab("hops", "--graph", "example6", "--from", "C", "--to", "E", "--plot", "h.png")
+    assert "drew h.png" in result.stderr
+    assert Path("h.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["hops", "--graph", "nothing"], "one of example6, karate, got 'nothing'"),
+        (["hops", "--graph", "example6", "--from", "X", "--to", "E"], "6 labels, got 'X'"),
+        (["hops", "--graph", "example6", "--plot", "h.doc"], "must end in .png"),
+        (["hops", "--graph", "example6", "--plot", "no/h.png"], "No such file or directory"),
+        (["train", "gcn", "--dataset", "nothing"], "got 'nothing'"),
+        (["train", "gcn", "--dataset", "example6"], "got 'example6'"),
+        (["train", "gcn", "--dataset", "karate", "--out", "."], "does not exist yet, got ."),
+        (["evaluate", "nowhere"], "must hold run.toml, got nowhere"),
+        (["data", "show", "nothing"], "got 'nothing'"),
+        (["data", "get", "pubmed"], "no pinned sha256"),
+    ],
+)
+def test_an_error_is_one_line_on_stderr_and_a_traceback_only_with_debug(arguments, said) -> None:
+    result = gnnlab(*arguments, status=1)
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gnnlab: ")
+    assert said in line
+    debugged = CliRunner().invoke(main, [*arguments, "--debug"])
+    assert debugged.exception is not None
+    assert not isinstance(debugged.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["hops"],
+        ["hops", "--graph", "example6", "--from", "C"],
+        ["hops", "--graph", "example6", "--to", "C"],
+        ["nothing"],
+        ["train", "gcn", "--dataset", "karate", "--seeds", "0"],
+        ["train", "gcn", "--dataset", "karate", "--epochs", "many"],
+        ["evaluate"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    assert "Usage:" in gnnlab(*arguments, status=2).stderr
+
+
+def test_train_and_evaluate_agree() -> None:
+    arguments = ["--dataset", "karate", "--seeds", "2", "--epochs", "20", "--out", "run"]
+    trained = answer("train", "gcn", *arguments)
+    assert list(trained) == [*KEYS, "run"]
+    assert trained["seeds"] == 2
+    assert trained["run"] == "run"
+    assert {path.name for path in Path("run/figures").iterdir()} == {
+        "curves.png",
+        "confusion.png",
+        "hidden.png",
+    }
+    evaluated = answer("evaluate", "run")
+    assert list(evaluated) == KEYS
+    assert evaluated["test_accuracy"] == trained["test_accuracy"]
+    result = gnnlab("evaluate", "run")
+    assert "the same numbers as in scores.json" in result.stderr
+    assert f"{100 * trained['test_accuracy']['mean']:.2f} %" in result.stdout
+
+
+def test_without_out_a_run_gets_a_folder_of_its_own() -> None:
+    gnnlab("train", "gcn", "--dataset", "karate", "--seeds", "1", "--epochs", "2")
+    (run,) = Path("runs").iterdir()
+    assert run.name.startswith("gcn-karate-20")
+    assert (run / "run.toml").is_file()
+
+
+def test_data_list_show_get_verify() -> None:
+    listed = {one["name"]: one["state"] for one in answer("data", "list")["datasets"]}
+    assert listed["pubmed"] == "refused"
+    assert listed["example6"] == listed["karate"] == "built in"
+    assert "Kipf, Welling" in gnnlab("data", "show", "cora").stdout
+    assert "5,278" in gnnlab("data", "show", "cora").stdout
+    (folder,) = gnnlab("data", "get", "example6").stdout.split()
+    assert (Path(folder) / "edges.csv").is_file()
+    assert answer("data", "verify", "example6")["intact"] is True
+    assert "has no files of its own" in gnnlab("data", "get", "karate").stderr
+
+
+def test_verify_fails_where_files_are_missing(without_data: None) -> None:
+    result = gnnlab("data", "verify", "cora", status=1)
+    assert "ind.cora.allx" in result.stdout
+    assert "gnnlab data get cora" in result.stderr
+
+
+def test_get_says_which_sources_failed(without_data: None) -> None:
+    said = gnnlab("data", "get", "cora", status=1).stderr
+    assert "nowhere/planetoid/ does not have it" in said
+    assert "could not be reached" in said
+
+
+def test_the_demo_never_fails_for_want_of_a_network(without_data: None) -> None:
+    result = gnnlab("demo", "--out", "out")
+    assert "training on networkx's karate club instead" in result.stderr
+    assert "C-B-A-E" in result.stdout
+    assert Path("out/hops-example6.png").is_file()
+    assert Path("out/gcn-karate/figures/hidden.png").is_file()
+    again = answer("demo", "--out", "out")
+    assert again["gcn"]["run"] == "out/gcn-karate"
+
+
+def test_a_table_is_whole_where_there_is_no_terminal() -> None:
+    from gnnlab.data import cards
+
+    lines = gnnlab("data", "list").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [card.name for card in cards()]
+    assert all(card.title in line for card, line in zip(cards(), lines[1:], strict=True))
+
+
+def run_python(code: str, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["hops", "--graph", "example6"],
+        ["hops", "--graph", "example6", "--from", "C", "--to", "E"],
+    ],
+)
+def test_light_verbs_load_neither_torch_nor_pyg(arguments: list[str]) -> None:
+    code = (
+        "import sys\n"
+        "from gnnlab.cli import main\n"
+        "main(sys.argv[1:], standalone_mode=False)\n"
+        "heavy = {'torch', 'torch_geometric', 'sklearn', 'matplotlib', 'scipy', 'networkx'}\n"
+        "print('loaded', heavy & set(sys.modules))\n"
+    )
+    assert run_python(code, *arguments).endswith("loaded set()\n")
+    assert run_python("import sys, gnnlab; print('torch' in sys.modules)") == "False\n"
+
+
+def test_output_that_nobody_reads_ends_quietly() -> None:
+    command = f"{sys.executable} -m gnnlab hops --graph karate | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.stdout.startswith("karate: 34 nodes")
+    assert done.stderr == ""
+
+
+def interrupted_training(*arguments: str, after: float) -> tuple[int, str]:
+    """Exit status and messages of a training that gets Ctrl-C ``after`` seconds of work."""
+    command = [sys.executable, "-m", "gnnlab", "train", "gcn", "--dataset", "karate", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        said = process.stderr.readline()
+        assert said.startswith("training ")
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=60)
+    return process.returncode, rest
+
+
+def test_an_interrupted_training_saves_the_seeds_that_are_finished() -> None:
+    status, said = interrupted_training(
+        "--seeds", "100000", "--epochs", "1", "--out", "run", after=3
+    )
+    assert status == 130
+    assert "of 100000 seeds that were finished" in said
+    assert "Traceback" not in said
+    assert answer("evaluate", "run")["seeds"] >= 1
+
+
+def test_a_training_interrupted_in_its_first_seed_says_that_nothing_was_saved() -> None:
+    status, said = interrupted_training("--epochs", "1000000", "--out", "run", after=1)
+    assert status == 130
+    assert "nothing was saved" in said
+    assert not Path("run").exists()

@@ -1,0 +1,210 @@
+import hashlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from gnnlab.data import cache_folder, card, cards, fetch, verify
+from gnnlab.data.catalog import Card, DataFile
+from gnnlab.errors import DataError
+
+CONTENT = b"five hundred nodes\n" * 100
+
+
+def a_card(*sources: str, content: bytes = CONTENT) -> Card:
+    file = DataFile("graph.txt", len(content), hashlib.sha256(content).hexdigest())
+    return Card(
+        name="small",
+        title="A small file",
+        kind="citation",
+        licence="none",
+        citation=["nobody"],
+        folder="small-folder",
+        sources=sources,
+        files=(file,),
+    )
+
+
+class Server:
+    """Serves one answer a request, the last one from then on, and counts the requests."""
+
+    def __init__(self, *answers: tuple[int, bytes]):
+        self.requests = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, body = answers[min(outer.requests, len(answers) - 1)]
+                outer.requests += 1
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(CONTENT)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def serve() -> Iterator[type[Server]]:
+    servers = []
+
+    def start(*answers: tuple[int, bytes]) -> Server:
+        servers.append(Server(*answers))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GNNLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("GNNLAB_DATA_MIRROR", raising=False)
+    return tmp_path / "cache"
+
+
+def a_mirror(path: Path, content: bytes = CONTENT) -> Path:
+    (path / "small-folder").mkdir(parents=True)
+    (path / "small-folder" / "graph.txt").write_bytes(content)
+    return path
+
+
+def test_from_upstream_into_the_cache_and_from_then_on_from_there(serve, empty_cache) -> None:
+    server = serve((200, CONTENT))
+    counted = []
+    paths = fetch(a_card(server.url), counted.append)
+    assert paths == {"graph.txt": empty_cache / "small-folder" / "graph.txt"}
+    assert paths["graph.txt"].read_bytes() == CONTENT
+    assert sum(counted) == len(CONTENT)
+    fetch(a_card(server.url))
+    assert server.requests == 1
+    assert [path.name for path in empty_cache.rglob("*") if path.is_file()] == ["graph.txt"]
+
+
+@pytest.mark.parametrize("ending", ["", "/"])
+def test_a_mirror_folder_goes_before_upstream(serve, tmp_path, monkeypatch, ending) -> None:
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(a_mirror(tmp_path / "mirror")) + ending)
+    server = serve((500, b""))
+    counted = []
+    assert fetch(a_card(server.url), counted.append)["graph.txt"].read_bytes() == CONTENT
+    assert sum(counted) == len(CONTENT)
+    assert server.requests == 0
+
+
+def test_a_mirror_may_be_a_url(serve, monkeypatch) -> None:
+    mirror, upstream = serve((200, CONTENT)), serve((500, b""))
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", mirror.url)
+    fetch(a_card(upstream.url))
+    assert (mirror.requests, upstream.requests) == (1, 0)
+
+
+def test_what_a_mirror_lacks_comes_from_upstream_and_the_reason_is_said(
+    serve, tmp_path, monkeypatch, caplog
+) -> None:
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(tmp_path))
+    server = serve((200, CONTENT))
+    assert fetch(a_card(server.url))["graph.txt"].read_bytes() == CONTENT
+    assert "does not have it; it came from http" in caplog.text
+
+
+def test_a_wrong_hash_is_deleted_and_its_source_named(
+    serve, tmp_path, empty_cache, monkeypatch, no_retries
+) -> None:
+    mirror = a_mirror(tmp_path / "mirror", b"other")
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(mirror))
+    server = serve((200, CONTENT[::-1]))
+    with pytest.raises(DataError) as error:
+        fetch(a_card(server.url))
+    assert f"{mirror}/small-folder/ sent other bytes (wrong sha256; deleted)" in str(error.value)
+    assert f"{server.url} sent other bytes" in str(error.value)
+    assert not [path for path in empty_cache.rglob("*") if path.is_file()]
+    assert (mirror / "small-folder" / "graph.txt").exists()
+
+
+def test_a_server_that_fails_once_is_asked_again(serve) -> None:
+    for failure in ((503, b""), (200, CONTENT[:10])):
+        server = serve(failure, (200, CONTENT))
+        counted = []
+        path = fetch(a_card(server.url), counted.append)["graph.txt"]
+        assert path.read_bytes() == CONTENT
+        assert server.requests == 2
+        path.unlink()
+
+
+def test_a_server_that_goes_on_failing_is_named_with_its_answer(serve, no_retries) -> None:
+    server = serve((404, b""))
+    with pytest.raises(DataError, match=f"{server.url} answered 404"):
+        fetch(a_card(server.url))
+    server.close()
+    with pytest.raises(DataError, match="could not be reached"):
+        fetch(a_card(server.url))
+
+
+def test_a_damaged_file_in_the_cache_is_fetched_anew(serve, caplog) -> None:
+    server = serve((200, CONTENT))
+    one = a_card(server.url)
+    path = fetch(one)["graph.txt"]
+    assert verify(one) == {"graph.txt": "intact"}
+    path.write_bytes(b"damaged")
+    assert verify(one) == {"graph.txt": "damaged"}
+    assert fetch(one)["graph.txt"].read_bytes() == CONTENT
+    assert "the cache had other bytes" in caplog.text
+    path.unlink()
+    assert verify(one) == {"graph.txt": "missing"}
+
+
+def _fetch_into(cache: str, one: Card) -> bytes:
+    import os
+
+    os.environ["GNNLAB_CACHE"] = cache
+    return fetch(one)["graph.txt"].read_bytes()
+
+
+def test_several_processes_at_once_get_whole_files(serve, empty_cache) -> None:
+    server = serve((200, CONTENT))
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        task = partial(_fetch_into, str(empty_cache))
+        assert set(pool.map(task, [a_card(server.url)] * 4)) == {CONTENT}
+
+
+def test_a_refused_data_set_says_why() -> None:
+    with pytest.raises(DataError, match=r"pubmed cannot be fetched: .*no pinned sha256"):
+        fetch(card("pubmed"))
+
+
+def test_what_ships_with_gnnlab_is_intact_and_needs_no_source() -> None:
+    for one in cards():
+        if not one.sources:
+            assert set(verify(one).values()) <= {"intact"}
+    assert fetch(card("example6"))["edges.csv"].read_text().startswith("source,target\nA,B\n")
+
+
+def test_the_cache_defaults_to_the_folder_of_the_platform(monkeypatch) -> None:
+    monkeypatch.delenv("GNNLAB_CACHE")
+    assert cache_folder().name == "gnnlab"
+    monkeypatch.setenv("GNNLAB_CACHE", "~/somewhere")
+    assert cache_folder() == Path.home() / "somewhere"
+
+
+def test_a_card_without_any_source_that_answers_says_so(no_retries) -> None:
+    gone = replace(a_card("http://127.0.0.1:9/"), name="gone")
+    with pytest.raises(
+        DataError, match=r"gone needs graph.txt .* could not be reached"
+    ):
+        fetch(gone)

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics
+
+from gnnlab.evaluation import accuracy, confusion_matrix, summary
+
+pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1)
+
+
+@given(pairs)
+def test_they_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    predicted, truth = np.array(pairs).T
+    assert accuracy(predicted, truth) == pytest.approx(metrics.accuracy_score(truth, predicted))
+    np.testing.assert_array_equal(
+        confusion_matrix(predicted, truth, 4),
+        metrics.confusion_matrix(truth, predicted, labels=range(4)),
+    )
+
+
+@given(st.lists(st.floats(0, 1), min_size=2))
+def test_the_deviation_has_ddof_1(values: list[float]) -> None:
+    found = summary(values)
+    assert found.mean == pytest.approx(np.mean(values))
+    assert found.std == pytest.approx(np.std(values, ddof=1), abs=1e-12)
+    assert found.per_seed == tuple(values)
+
+
+def test_one_seed_has_no_deviation() -> None:
+    assert summary([0.5]).std is None
+
+
+def test_nothing_to_judge_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1 prediction"):
+        accuracy(np.zeros(0, dtype=int), np.zeros(0, dtype=int))

@@ -1,0 +1,116 @@
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import oracles
+import pytest
+import torch
+
+from gnnlab.data import NodeDataset, load, row_normalized
+from gnnlab.errors import RunError
+from gnnlab.experiments.node_classification import Recipe, evaluate, predict, train_gcn
+from gnnlab.training import Run, write_run
+
+SHORT = Recipe(epochs=5)
+
+
+@pytest.fixture(scope="module")
+def karate() -> NodeDataset:
+    return load("karate")
+
+
+@pytest.fixture
+def run(karate: NodeDataset, tmp_path: Path) -> Path:
+    write_run(tmp_path / "run", train_gcn(karate, seeds=[3, 5], recipe=SHORT))
+    return tmp_path / "run"
+
+
+def test_a_seed_gives_the_same_network_whoever_runs_beside_it(karate: NodeDataset) -> None:
+    together = train_gcn(karate, seeds=[0, 1], recipe=SHORT)
+    torch.manual_seed(99)
+    alone = train_gcn(karate, seeds=[1], recipe=SHORT)
+    for name, stack in together.weights.items():
+        assert torch.equal(stack[1], alone.weights[name][0])
+        assert torch.is_nonzero((stack[0] != stack[1]).any()) or "bias" in name
+
+
+def test_predictions_are_those_of_the_formula(karate: NodeDataset, run: Path) -> None:
+    from safetensors.torch import load_file
+
+    weights = {name: w.double().numpy() for name, w in load_file(run / "model.safetensors").items()}
+    a_hat, x = oracles.a_hat(karate.graph), row_normalized(karate.features).toarray()
+    for seed, prediction in enumerate(predict(run)[1]):
+        w0, w1 = weights["conv1.lin.weight"][seed].T, weights["conv2.lin.weight"][seed].T
+        b0, b1 = weights["conv1.bias"][seed], weights["conv2.bias"][seed]
+        hidden = np.maximum(a_hat @ x @ w0 + b0, 0)
+        np.testing.assert_allclose(prediction.hidden, hidden, atol=1e-5)
+        assert (prediction.classes == (a_hat @ hidden @ w1 + b1).argmax(axis=1)).all()
+
+
+def test_a_run_folder_scores_the_same_again(run: Path) -> None:
+    recorded = json.loads((run / "scores.json").read_text())
+    again = json.loads(json.dumps(evaluate(run)))
+    recorded.pop("seconds"), again.pop("seconds")
+    assert again == recorded
+    assert list(recorded) == [
+        "dataset",
+        "split",
+        "model",
+        "seeds",
+        "test_accuracy",
+        "validation_accuracy",
+        "data_sha256",
+    ]
+    assert recorded["seeds"] == len(recorded["test_accuracy"]["per_seed"]) == 2
+
+
+def test_the_run_says_all_that_a_repetition_needs(karate: NodeDataset) -> None:
+    run = train_gcn(karate, seeds=[3], recipe=SHORT)
+    assert run.configuration["recipe"] == asdict(SHORT)
+    assert run.configuration["seeds"] == [3]
+    assert run.configuration["data"] == {
+        "dataset": "karate",
+        "split": "first-2-per-class",
+        "sha256": karate.sha256,
+    }
+    assert set(run.configuration["versions"]) >= {"gnnlab", "torch", "torch_geometric", "numpy"}
+    assert [row["epoch"] for row in run.history] == [1, 2, 3, 4, 5]
+    chosen = [row for row in run.history if row["chosen"]]
+    assert len(chosen) == 1
+    assert chosen[0]["validation_accuracy"] == run.scores["validation_accuracy"]["mean"]
+
+
+def test_an_interrupt_keeps_the_seeds_that_are_finished(karate: NodeDataset) -> None:
+    calls = 0
+
+    def interrupt(_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 12:
+            raise KeyboardInterrupt
+
+    run = train_gcn(karate, seeds=range(10), recipe=SHORT, on_epoch=interrupt)
+    assert run.scores["seeds"] == 2
+    assert run.configuration["seeds"] == [0, 1]
+    with pytest.raises(KeyboardInterrupt):
+        train_gcn(karate, recipe=SHORT, on_epoch=interrupt)
+
+
+def test_a_run_on_other_data_or_of_another_kind_is_refused(run: Path) -> None:
+    text = (run / "run.toml").read_text()
+    (run / "run.toml").write_text(text.replace('sha256 = "', 'sha256 = "0'))
+    with pytest.raises(RunError, match="was trained on karate with sha256 0"):
+        evaluate(run)
+    (run / "run.toml").write_text('verb = "other"')
+    with pytest.raises(RunError, match="must be a run of train gcn"):
+        evaluate(run)
+    (run / "run.toml").write_text(text.replace("seeds = [", "seeds = [7,"))
+    with pytest.raises(RunError, match="must hold weights for 3 seeds"):
+        evaluate(run)
+
+
+def test_cora_reaches_the_published_range(cora: NodeDataset) -> None:
+    """Two seeds only, to be quick; the README's figure is of ten."""
+    run: Run = train_gcn(cora, seeds=[0, 1])
+    assert 0.795 < run.scores["test_accuracy"]["mean"] < 0.835

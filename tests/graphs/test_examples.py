@@ -1,0 +1,36 @@
+import csv
+
+import networkx
+import numpy as np
+import pytest
+
+from gnnlab.data import card
+from gnnlab.errors import GraphError
+from gnnlab.graphs import example6, karate, named_graph, named_graphs
+
+
+def test_example6_has_the_rows_of_the_report() -> None:
+    rows = ["110011", "111100", "011100", "011101", "100011", "100111"]
+    with_loops = example6().csr().toarray() + np.eye(6)
+    assert ["".join(str(int(x)) for x in row) for row in with_loops] == rows
+    assert example6().labels == tuple("ABCDEF")
+
+
+def test_example6_is_what_its_card_ships() -> None:
+    with (card("example6").path / "edges.csv").open() as file:
+        shipped = {(row["source"], row["target"]) for row in csv.DictReader(file)}
+    graph = example6()
+    assert {(graph.label(s), graph.label(t)) for s, t in graph.edges.T.tolist()} == shipped
+
+
+def test_karate_is_networkx_karate_club() -> None:
+    club = networkx.karate_club_graph()
+    expected = networkx.to_numpy_array(club, weight=None)
+    np.testing.assert_array_equal(karate().csr().toarray(), expected)
+
+
+def test_named_graphs_carry_their_name() -> None:
+    for name in named_graphs():
+        assert named_graph(name).name == name
+    with pytest.raises(GraphError, match="one of example6, karate, got 'example7'"):
+        named_graph("example7")

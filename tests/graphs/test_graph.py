@@ -1,0 +1,110 @@
+import networkx
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from strategies import graphs
+from torch_geometric.data import Data
+
+from gnnlab.errors import GraphError
+from gnnlab.graphs import Graph, example6
+
+
+def edges(*pairs: tuple[int, int]) -> np.ndarray:
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+
+
+@given(graphs())
+def test_the_adjacency_matrix_is_that_of_networkx_with_target_as_row(graph: Graph) -> None:
+    through = networkx.to_numpy_array(graph.to_networkx(), multigraph_weight=sum)
+    np.testing.assert_allclose(graph.csr().toarray(), through.T)
+
+
+@given(graphs())
+def test_networkx_and_back_is_the_same_graph(graph: Graph) -> None:
+    back = Graph.from_networkx(graph.to_networkx())
+    assert (back.num_edges, back.directed, back.name) == (graph.num_edges, graph.directed, "random")
+    assert [back.label(n) for n in range(back.num_nodes)] == [
+        graph.label(n) for n in range(graph.num_nodes)
+    ]
+    np.testing.assert_allclose(back.csr().toarray(), graph.csr().toarray())
+
+
+@given(graphs())
+def test_pyg_and_back_is_the_same_graph(graph: Graph) -> None:
+    data = graph.to_data()
+    assert data.validate()
+    back = Graph.from_data(data, directed=graph.directed)
+    assert (back.num_nodes, back.num_edges) == (graph.num_nodes, graph.num_edges)
+    np.testing.assert_allclose(back.csr().toarray(), graph.csr().toarray())
+
+
+def test_an_edge_points_from_source_to_target() -> None:
+    matrix = Graph.from_edges([("C", "E")], directed=True).csr().toarray()
+    assert matrix.tolist() == [[0, 0], [1, 0]]
+
+
+def test_from_data_sees_by_itself_whether_arcs_come_in_pairs() -> None:
+    both = Data(edge_index=torch.tensor([[0, 1, 1], [1, 0, 1]]), num_nodes=2)
+    assert not Graph.from_data(both).directed
+    assert Graph.from_data(both).num_edges == 2
+    one_way = Data(edge_index=torch.tensor([[0], [1]]), num_nodes=2)
+    assert Graph.from_data(one_way).directed
+    weights_differ = Data(
+        edge_index=torch.tensor([[0, 1], [1, 0]]), edge_weight=torch.tensor([1, 2]), num_nodes=2
+    )
+    assert Graph.from_data(weights_differ).directed
+    with pytest.raises(GraphError, match="each arc both ways"):
+        Graph.from_data(one_way, directed=False)
+
+
+def test_networkx_edges_without_weight_weigh_one() -> None:
+    graph = networkx.Graph([(0, 1, {"weight": 3}), (1, 2)])
+    assert Graph.from_networkx(graph).weight.tolist() == [3, 1]
+    assert Graph.from_networkx(networkx.path_graph(3)).weight is None
+
+
+def test_a_graph_may_have_no_edges_and_no_nodes() -> None:
+    empty = Graph(edges(), 0)
+    assert empty.csr().shape == (0, 0)
+    assert Graph.from_data(empty.to_data()).num_nodes == 0
+    assert Graph.from_edges([]).num_nodes == 0
+    assert len(Graph(edges(), 3).to_networkx()) == 3
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Graph(edges((0, 5)), 3), "between 0 and 2, got 5 in edge 0"),
+        (lambda: Graph(edges((0, 1), (-1, 0)), 3), "between 0 and 2, got -1 in edge 1"),
+        (
+            lambda: Graph(np.zeros((3, 2), dtype=int), 3),
+            r"\[2, edge\], got int64 of shape \[3, 2\]",
+        ),
+        (lambda: Graph(np.zeros((2, 2)), 3), "got float64"),
+        (lambda: Graph(edges(), -1), "num_nodes must be >= 0, got -1"),
+        (lambda: Graph(edges((0, 1)), 2, weight=np.ones(2)), "each of the 1 edges"),
+        (
+            lambda: Graph(edges((0, 1)), 2, weight=np.array([np.nan]), labels=("A", "B")),
+            "finite, got nan on the edge from A to B",
+        ),
+        (lambda: Graph(edges(), 2, labels=("A",)), "each of the 2 nodes, got 1"),
+        (lambda: Graph(edges(), 3, labels=("A", "B", "A")), "distinct, got 'A' twice"),
+        (lambda: Graph.from_networkx(networkx.Graph([(1, "1")])), "distinct, got '1' twice"),
+    ],
+)
+def test_a_wrong_graph_is_refused_in_words(build, said: str) -> None:
+    with pytest.raises(GraphError, match=said):
+        build()
+
+
+def test_an_unknown_node_is_refused_with_the_closest_labels() -> None:
+    with pytest.raises(GraphError, match=r"got 'c' \(closest: C\)"):
+        example6().node("c")
+    with pytest.raises(GraphError, match=r"got 'zebra' \(such as A\)"):
+        example6().node("zebra")
+    numbered = Graph(edges((0, 1)), 2)
+    assert numbered.node("1") == 1
+    for label in ("2", "-1", "x"):
+        with pytest.raises(GraphError, match=f"between 0 and 1, got '{label}'"):
+            numbered.node(label)

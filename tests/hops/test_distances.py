@@ -1,0 +1,96 @@
+import math
+
+import networkx
+import numpy as np
+import pytest
+from hypothesis import given
+from strategies import graphs
+
+from gnnlab.graphs import Graph, example6
+from gnnlab.hops import eccentricities, hop_matrix, hops_from, layers_needed, shortest_paths
+
+
+@given(graphs())
+def test_hops_are_those_of_networkx(graph: Graph) -> None:
+    lengths = dict(networkx.all_pairs_shortest_path_length(graph.to_networkx()))
+    matrix = hop_matrix(graph)
+    for source in range(graph.num_nodes):
+        expected = [
+            lengths[graph.label(source)].get(graph.label(target), math.inf)
+            for target in range(graph.num_nodes)
+        ]
+        assert hops_from(graph, source).tolist() == expected
+        assert matrix[:, source].tolist() == expected
+
+
+@given(graphs(min_nodes=2))
+def test_shortest_paths_are_those_of_networkx(graph: Graph) -> None:
+    source, target = 0, graph.num_nodes - 1
+    simple = networkx.DiGraph if graph.directed else networkx.Graph
+    through = simple(graph.to_networkx())
+    found = shortest_paths(graph, source, target, limit=1000)
+    try:
+        expected = sorted(
+            tuple(int(node) for node in path)
+            for path in networkx.all_shortest_paths(through, str(source), str(target))
+        )
+    except networkx.NetworkXNoPath:
+        assert found.hops is None
+        assert layers_needed(graph, source, target) is None
+        expected = []
+    else:
+        assert found.hops == len(expected[0]) - 1 == layers_needed(graph, source, target)
+    assert list(found.paths) == expected
+    assert found.count == len(expected)
+
+
+@given(graphs(directed=False))
+def test_eccentricities_are_those_of_networkx_component_by_component(graph: Graph) -> None:
+    through = networkx.Graph(graph.to_networkx())
+    expected = {}
+    for component in networkx.connected_components(through):
+        expected |= networkx.eccentricity(through.subgraph(component))
+    far = eccentricities(hop_matrix(graph))
+    assert list(far.by_node) == [expected[graph.label(node)] for node in range(graph.num_nodes)]
+    assert (far.diameter, far.radius) == (max(expected.values()), min(expected.values()))
+
+
+def test_information_flows_along_the_direction_only() -> None:
+    chain = Graph.from_edges([("A", "B"), ("B", "C")], directed=True)
+    assert hop_matrix(chain)[2, 0] == 2
+    assert hop_matrix(chain)[0, 2] == math.inf
+    assert eccentricities(hop_matrix(chain)).by_node == (2, 1, 0)
+
+
+def test_paths_are_counted_all_and_listed_to_the_limit() -> None:
+    ladder = [(f"{i}", f"{i}{side}") for i in range(60) for side in "ab"]
+    ladder += [(f"{i}{side}", f"{i + 1}") for i in range(60) for side in "ab"]
+    graph = Graph.from_edges(ladder)
+    found = shortest_paths(graph, graph.node("0"), graph.node("60"))
+    assert found.hops == 120
+    assert found.count == 2**60
+    assert len(found.paths) == 10
+    assert len(set(found.paths)) == 10
+    assert shortest_paths(graph, 0, 1, limit=0).paths == ()
+
+
+def test_a_node_needs_no_layer_to_see_itself() -> None:
+    assert shortest_paths(example6(), 2, 2).paths == ((2,),)
+    assert layers_needed(example6(), 2, 2) == 0
+
+
+def test_a_graph_without_nodes_has_no_diameter() -> None:
+    far = eccentricities(hop_matrix(Graph(np.zeros((2, 0), dtype=int), 0)))
+    assert (far.by_node, far.diameter, far.radius) == ((), None, None)
+
+
+def test_a_node_that_is_not_there_is_refused() -> None:
+    for call in (
+        lambda: hops_from(example6(), 6),
+        lambda: layers_needed(example6(), 0, -1),
+        lambda: shortest_paths(example6(), 0, 6),
+    ):
+        with pytest.raises(ValueError, match="between 0 and 5, got"):
+            call()
+    with pytest.raises(ValueError, match="limit must be >= 0, got -1"):
+        shortest_paths(example6(), 0, 1, limit=-1)

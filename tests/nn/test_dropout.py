@@ -1,0 +1,46 @@
+import pytest
+import torch
+
+from gnnlab.nn import SparseMatrix, dropout
+
+
+def test_it_zeroes_the_share_p_and_keeps_the_mean() -> None:
+    out = dropout(torch.ones(100_000), 0.3, generator=torch.Generator().manual_seed(0))
+    assert float((out == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
+    assert out.unique().tolist() == pytest.approx([0, 1 / 0.7])
+
+
+def test_sparse_features_are_dropped_at_their_stored_elements_only() -> None:
+    dense = torch.eye(1000)
+    out = dropout(SparseMatrix(dense), 0.5, generator=torch.Generator().manual_seed(0))
+    product = out @ torch.eye(1000)
+    assert product.diagonal().unique().tolist() == [0, 2]
+    assert float(product.diagonal().mean()) == pytest.approx(1, abs=0.1)
+    assert (product - product.diagonal().diag()).abs().max() == 0
+
+
+def test_a_generator_decides_alone() -> None:
+    draws = []
+    for noise in (1, 2):
+        torch.manual_seed(noise)
+        draws.append(dropout(torch.ones(50), 0.5, generator=torch.Generator().manual_seed(3)))
+    assert torch.equal(*draws)
+
+
+def test_the_gradient_is_that_of_what_was_kept() -> None:
+    x = torch.ones(20, requires_grad=True)
+    out = dropout(x, 0.5)
+    out.sum().backward()
+    assert torch.equal(x.grad, out.detach())
+
+
+def test_nothing_happens_outside_training() -> None:
+    x = torch.ones(5)
+    assert dropout(x, 0.5, training=False) is x
+    assert dropout(x, 0.0) is x
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.0])
+def test_an_impossible_probability_is_refused(p: float) -> None:
+    with pytest.raises(ValueError, match=f"below 1, got {p}"):
+        dropout(torch.ones(2), p)

@@ -1,0 +1,346 @@
+import copy
+import inspect
+
+import numpy as np
+import oracles
+import pytest
+import torch
+import torch_geometric.nn as pyg
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import graphs
+from torch import Tensor
+from torch_geometric import EdgeIndex
+from torch_geometric.data import Batch, Data
+from torch_geometric.explain import Explainer, GNNExplainer
+
+from gnnlab.errors import GraphError
+from gnnlab.graphs import Graph
+from gnnlab.nn import GCNConv, SparseMatrix
+
+STAR = torch.tensor([[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]])
+
+
+def parts(graph: Graph, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor | None]:
+    edge_index, weight = graph.arcs()
+    weight = None if weight is None else torch.from_numpy(weight.copy()).to(dtype)
+    return torch.from_numpy(edge_index.copy()), weight
+
+
+def adjacency(edge_index: Tensor, weight: Tensor | None, num_nodes: int) -> Tensor:
+    """A as torch COO, [target, source], parallel edges apart."""
+    weight = torch.ones(edge_index.shape[1]) if weight is None else weight
+    return torch.sparse_coo_tensor(edge_index.flip(0), weight, (num_nodes, num_nodes))
+
+
+@given(graphs(), st.booleans())
+def test_it_is_the_formula_however_the_graph_is_given(graph: Graph, improved: bool) -> None:
+    conv = GCNConv(3, 2, improved=improved).double()
+    torch.nn.init.normal_(conv.bias)
+    x = torch.randn(graph.num_nodes, 3, dtype=torch.float64)
+    a_hat = torch.from_numpy(oracles.a_hat(graph, 2.0 if improved else 1.0))
+    expected = a_hat @ x @ conv.lin.weight.t() + conv.bias
+    edge_index, weight = parts(graph)
+    matrix = adjacency(edge_index, weight, graph.num_nodes)
+    for given_as in (
+        (edge_index, weight),
+        (edge_index.int(), weight),
+        (EdgeIndex(edge_index, sparse_size=(graph.num_nodes,) * 2), weight),
+        (matrix,),
+        (matrix.coalesce().to_sparse_csr(),),
+    ):
+        torch.testing.assert_close(conv(x, *given_as), expected)
+    with torch.no_grad():
+        torch.testing.assert_close(conv(x.to_sparse_coo(), edge_index, weight), expected)
+        torch.testing.assert_close(conv(x.to_sparse_csr(), edge_index, weight), expected)
+    torch.testing.assert_close(conv(SparseMatrix(x), edge_index, weight), expected)
+
+
+@given(graphs(self_loops=False), st.sampled_from(["source_to_target", "target_to_source"]))
+def test_it_equals_pyg_on_graphs_without_self_loops(graph: Graph, flow: str) -> None:
+    edge_index, weight = parts(graph, torch.float32)
+    x = torch.randn(graph.num_nodes, 3)
+    for arguments in (
+        {},
+        {"improved": True},
+        {"add_self_loops": False},
+        {"normalize": False},
+        {"bias": False},
+        {"aggr": "max"},
+        {"decomposed_layers": 2},
+    ):
+        theirs = pyg.GCNConv(3, 4, flow=flow, **arguments)
+        ours = GCNConv(3, 4, flow=flow, **arguments)
+        if "improved" in arguments and weight is None:
+            weight = torch.ones(edge_index.shape[1])  # without weights PyG adds I, not 2I
+        ours.load_state_dict(theirs.state_dict())
+        torch.testing.assert_close(
+            ours(x, edge_index, weight), theirs(x, edge_index, weight), rtol=1e-5, atol=1e-6
+        )
+
+
+@settings(max_examples=15)
+@given(graphs(weighted=True, min_nodes=2))
+def test_gradients_are_right_by_both_ways(graph: Graph) -> None:
+    edge_index, weight = parts(graph)
+    conv = GCNConv(2, 2).double()
+    x = torch.randn(graph.num_nodes, 2, dtype=torch.float64, requires_grad=True)
+    w = conv.lin.weight.detach().clone().requires_grad_()
+
+    def through(x: Tensor, w: Tensor, weight: Tensor) -> Tensor:
+        return torch.func.functional_call(
+            conv, {"lin.weight": w}, (x, edge_index), {"edge_weight": weight}
+        )
+
+    assert torch.autograd.gradcheck(through, (x, w, weight))
+    assert torch.autograd.gradcheck(through, (x, w, weight.clone().requires_grad_()))
+
+
+def test_batches_of_features_share_the_graph() -> None:
+    conv = GCNConv(16, 32)
+    x = torch.randn(2, 3, 4, 16)
+    out = conv(x, STAR)
+    assert out.shape == (2, 3, 4, 32)
+    torch.testing.assert_close(out[1, 2], conv(x[1, 2], STAR))
+
+
+def test_a_batch_of_graphs_is_each_graph_by_itself() -> None:
+    conv = GCNConv(4, 2)
+    graphs = [Data(torch.randn(4, 4), STAR), Data(torch.randn(2, 4), torch.tensor([[0], [1]]))]
+    batch = Batch.from_data_list(graphs)
+    alone = torch.cat([conv(data.x, data.edge_index) for data in graphs])
+    torch.testing.assert_close(conv(batch.x, batch.edge_index), alone)
+
+
+def test_no_edges_and_no_nodes() -> None:
+    conv = GCNConv(4, 2)
+    none = torch.zeros(2, 0, dtype=torch.long)
+    x = torch.randn(3, 4)
+    torch.testing.assert_close(conv(x, none), conv.lin(x))
+    assert conv(torch.zeros(0, 4), none).shape == (0, 2)
+
+
+def test_weights_follow_the_precision_of_the_features() -> None:
+    x, weight = torch.randn(4, 16), torch.rand(6)
+    conv = GCNConv(16, 2)
+    out = conv(x, STAR, weight.double())
+    assert out.dtype == torch.float32
+    torch.testing.assert_close(out, conv(x, STAR, weight))
+    assert conv(x, STAR, torch.ones(6, dtype=torch.long)).dtype == torch.float32
+    assert conv.double()(x.double(), STAR, weight).dtype == torch.float64
+
+
+def test_half_precision_takes_the_plain_way_and_autocast_is_declined() -> None:
+    x = torch.randn(4, 16)
+    conv = GCNConv(16, 8)
+    exact = conv(x, STAR)
+    with torch.autocast("cpu"):
+        out = conv(x, STAR)
+    assert out.dtype == torch.float32
+    torch.testing.assert_close(out, exact, rtol=0.05, atol=0.05)
+    half = conv.bfloat16()(x.bfloat16(), STAR)
+    assert half.dtype == torch.bfloat16
+    torch.testing.assert_close(half.float(), exact, rtol=0.05, atol=0.05)
+
+
+def test_the_cache_never_serves_another_graph() -> None:
+    conv = GCNConv(4, 2, cached=True)
+    fresh = GCNConv(4, 2)
+    fresh.load_state_dict(conv.state_dict())
+    x, edge_index, weight = torch.randn(4, 4), STAR.clone(), torch.rand(6)
+
+    def agree(x: Tensor, *graph: Tensor) -> None:
+        torch.testing.assert_close(conv(x, *graph), fresh(x, *graph))
+
+    agree(x, edge_index)
+    agree(x, edge_index, weight)
+    weight[0] += 1  # the same tensor at the same address
+    agree(x, edge_index, weight)
+    edge_index[0, 3] = 2
+    agree(x, edge_index, weight)
+    agree(torch.randn(6, 4), edge_index, weight)
+    conv.double(), fresh.double()
+    agree(x.double(), edge_index, weight)
+    for attribute, value in (("improved", True), ("flow", "target_to_source")):
+        setattr(conv, attribute, value)
+        setattr(fresh, attribute, value)
+        agree(x.double(), edge_index, weight)
+
+
+def test_the_cache_serves_the_same_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    conv = GCNConv(4, 2, cached=True)
+    x = torch.randn(4, 4)
+    first = conv(x, STAR)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("built anew")
+
+    monkeypatch.setattr(conv, "_weighted", refuse)
+    torch.testing.assert_close(conv(x, STAR.clone()), first)
+    with pytest.raises(AssertionError, match="built anew"):
+        conv(x, STAR.flip(0).roll(1, dims=1))
+    conv.reset_parameters()
+    with pytest.raises(AssertionError, match="built anew"):
+        conv(x, STAR)
+
+
+def test_a_cached_layer_can_be_copied() -> None:
+    conv = GCNConv(4, 2, cached=True)
+    x = torch.randn(4, 4)
+    torch.testing.assert_close(copy.deepcopy(conv)(x, STAR), conv(x, STAR))
+    torch.testing.assert_close(copy.deepcopy(conv)(x, STAR), conv(x, STAR))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_it_compiles_into_one_graph(weighted: bool) -> None:
+    edge_index = torch.cat([STAR, torch.tensor([[1], [1]])], dim=1)
+    graph = (edge_index, torch.rand(7)) if weighted else (edge_index,)
+    conv = GCNConv(16, 8)
+    x = torch.randn(4, 16)
+    torch.testing.assert_close(torch.compile(conv, fullgraph=True)(x, *graph), conv(x, *graph))
+
+
+def test_it_works_in_pyg_sequential() -> None:
+    model = pyg.Sequential(
+        "x, edge_index",
+        [
+            (GCNConv(4, 8), "x, edge_index -> x"),
+            torch.nn.ReLU(),
+            (GCNConv(8, 2), "x, edge_index -> x"),
+        ],
+    )
+    assert model(torch.randn(4, 4), STAR).shape == (4, 2)
+
+
+class TwoLayers(torch.nn.Module):
+    def __init__(self, layer: type) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = layer(4, 8, cached=True), layer(8, 3, cached=True)
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        return self.conv2(self.conv1(x, edge_index).relu(), edge_index)
+
+
+def test_pyg_explainers_see_every_edge_of_it() -> None:
+    ours, theirs = TwoLayers(GCNConv), TwoLayers(pyg.GCNConv)
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(4, 4)
+    masks = []
+    for model in (ours, theirs):
+        torch.manual_seed(0)
+        explainer = Explainer(
+            model,
+            GNNExplainer(epochs=5),
+            explanation_type="model",
+            edge_mask_type="object",
+            node_mask_type="attributes",
+            model_config={
+                "mode": "multiclass_classification",
+                "task_level": "node",
+                "return_type": "raw",
+            },
+        )
+        masks.append(explainer(x, STAR, index=1).edge_mask)
+    assert masks[0].shape == (6,)
+    torch.testing.assert_close(masks[0], masks[1], rtol=1e-3, atol=1e-4)
+    with_loop = torch.cat([STAR[:, :2], torch.tensor([[1], [1]]), STAR[:, 2:]], dim=1)
+    assert explainer.get_prediction(x, with_loop).shape == (4, 3)
+    assert Explainer(
+        ours,
+        GNNExplainer(epochs=2),
+        explanation_type="model",
+        edge_mask_type="object",
+        model_config=explainer.model_config,
+    )(x, with_loop).edge_mask.shape == (7,)
+
+
+def test_hooks_are_called() -> None:
+    conv = GCNConv(4, 2)
+    seen = []
+    conv.register_message_forward_hook(lambda module, inputs, out: seen.append(out.shape))
+    x = torch.randn(4, 4)
+    hooked = conv(x, STAR)
+    assert seen == [(10, 2)]
+    conv._message_forward_hooks.clear()
+    torch.testing.assert_close(conv(x, STAR), hooked)
+
+
+def test_its_state_dict_is_that_of_pyg() -> None:
+    ours, theirs = GCNConv(4, 2).state_dict(), pyg.GCNConv(4, 2).state_dict()
+    assert {k: v.shape for k, v in ours.items()} == {k: v.shape for k, v in theirs.items()}
+    assert str(GCNConv(4, 2)) == "GCNConv(4, 2)"
+
+
+def test_the_input_size_can_come_from_the_first_input() -> None:
+    for x in (torch.randn(4, 5), torch.randn(4, 5).to_sparse(), SparseMatrix(torch.randn(4, 5))):
+        conv = GCNConv(-1, 2)
+        assert conv(x, STAR).shape == (4, 2)
+        assert conv.lin.weight.shape == (2, 5)
+
+
+@pytest.mark.parametrize("layout", [torch.sparse_coo, torch.sparse_csr])
+def test_a_gradient_reaches_the_values_of_an_adjacency_matrix(layout: torch.layout) -> None:
+    weight = torch.rand(6, requires_grad=True)
+    matrix = adjacency(STAR, weight, 4).coalesce()
+    matrix = matrix.to_sparse_csr() if layout == torch.sparse_csr else matrix
+    conv = GCNConv(4, 2)
+    x = torch.randn(4, 4)
+    (through_matrix,) = torch.autograd.grad(conv(x, matrix).square().sum(), weight)
+    (through_edges,) = torch.autograd.grad(conv(x, STAR, weight).square().sum(), weight)
+    torch.testing.assert_close(through_matrix, through_edges)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda: GCNConv(4, 2, add_self_loops=True, normalize=False), ValueError, "normalize=True"),
+        (
+            # past the tests' type checker, which is not there for users
+            lambda: inspect.unwrap(GCNConv.forward)(GCNConv(4, 2), (torch.ones(4, 4),) * 2, STAR),
+            ValueError,
+            "got a pair",
+        ),
+        (lambda: GCNConv(4, 2)(torch.ones(3, 4), STAR), GraphError, "between 0 and 2, got 3"),
+        (lambda: GCNConv(4, 2)(torch.ones(4, 4), STAR[0]), GraphError, r"of shape \[6\]"),
+        (lambda: GCNConv(4, 2)(torch.ones(4, 4), STAR - 1), GraphError, "got -1 in edge 0"),
+        (
+            lambda: GCNConv(4, 2)(torch.ones(5, 4), adjacency(STAR, None, 4)),
+            GraphError,
+            r"must be 5 x 5 for 5 nodes, got \[4, 4\]",
+        ),
+        (
+            lambda: GCNConv(4, 2)(torch.ones(4, 4), adjacency(STAR, None, 4), torch.ones(6)),
+            ValueError,
+            "edge_weight must be None",
+        ),
+        (
+            lambda: GCNConv(4, 2, flow="target_to_source")(
+                torch.ones(4, 4), adjacency(STAR, None, 4)
+            ),
+            ValueError,
+            "transpose it instead",
+        ),
+        (
+            lambda: GCNConv(4, 2, normalize=False)(torch.ones(4, 4), STAR + 2),
+            GraphError,
+            "between 0 and 3, got 4",
+        ),
+        (
+            lambda: GCNConv(4, 2)(torch.ones(4, 4), STAR, -torch.ones(6)),
+            GraphError,
+            "must be > 0, got -2 for node 0",
+        ),
+    ],
+)
+def test_wrong_input_is_refused_in_words(call, error: type, said: str) -> None:
+    with pytest.raises(error, match=said):
+        call()
+
+
+def test_the_formula_holds_where_subgraphs_lose_degree() -> None:
+    """On a path 0-1-2 the weight of 0 in 1 is 1/sqrt(6), not 1/2 as if node 2 were not there."""
+    path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+    conv = GCNConv(1, 1, bias=False)
+    torch.nn.init.ones_(conv.lin.weight)
+    out = conv(torch.tensor([[1.0], [0.0], [0.0]]), path)
+    np.testing.assert_allclose(out.detach()[1], 6**-0.5, rtol=1e-6)

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from gnnlab.data import load
+from gnnlab.errors import GnnlabError
+from gnnlab.experiments.node_classification import Recipe, train_gcn
+from gnnlab.graphs import Graph, example6, karate
+from gnnlab.reports.figures import new_figure, save
+from gnnlab.reports.hops import draw_hops
+from gnnlab.reports.node_classification import draw_run
+from gnnlab.training import write_run
+
+
+def shown_text(figure) -> list[str]:
+    axes = figure.axes[0]
+    return [axes.get_title(), *(text.get_text() for text in axes.texts)]
+
+
+def test_the_drawing_writes_hops_below_labels() -> None:
+    assert shown_text(draw_hops(example6(), source=2, target=4)) == [
+        "example6: hops from C, shortest paths to E",
+        "A\n2",
+        "B\n1",
+        "C\n0",
+        "D\n1",
+        "E\n3",
+        "F\n2",
+    ]
+    assert "C\n3" in shown_text(draw_hops(example6()))
+
+
+def test_what_is_out_of_reach_is_white_and_marked() -> None:
+    graph = Graph(np.array([[0], [1]]), 3, labels=("A", "B", "C"), name="three")
+    figure = draw_hops(graph, source=0, target=2)
+    assert "C\n-" in shown_text(figure)
+    nodes = figure.axes[0].collections[-1]
+    assert nodes.get_facecolor()[2].tolist() == [1, 1, 1, 1]
+
+
+def test_edges_of_the_shortest_paths_are_thick() -> None:
+    lines = draw_hops(example6(), source=2, target=4).axes[0].collections[0]
+    assert sum(width > 1 for width in lines.get_linewidth()) == 6
+    assert len(draw_hops(karate(), source=0).axes[0].texts) == 34
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_figure_is_written_in_the_format_of_its_ending(tmp_path: Path, ending: str) -> None:
+    save(draw_hops(example6()), tmp_path / f"hops.{ending}")
+    assert (tmp_path / f"hops.{ending}").stat().st_size > 1000
+
+
+def test_another_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GnnlabError, match=r"must end in \.png, \.svg, \.pdf, got hops\.doc"):
+        save(new_figure(1, 1), tmp_path / "hops.doc")
+
+
+def test_a_run_gets_its_three_figures(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", train_gcn(load("karate"), [0, 1], Recipe(epochs=3)))
+    draw_run(tmp_path / "run")
+    figures = sorted((tmp_path / "run" / "figures").iterdir())
+    assert [path.name for path in figures] == ["confusion.png", "curves.png", "hidden.png"]
+    for path in figures:
+        assert imread(path)[..., :3].std() > 0.05  # not a blank page
