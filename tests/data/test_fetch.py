@@ -204,7 +204,5 @@ def test_the_cache_defaults_to_the_folder_of_the_platform(monkeypatch) -> None:
 
 def test_a_card_without_any_source_that_answers_says_so(no_retries) -> None:
     gone = replace(a_card("http://127.0.0.1:9/"), name="gone")
-    with pytest.raises(
-        DataError, match=r"gone needs graph.txt .* could not be reached"
-    ):
+    with pytest.raises(DataError, match=r"gone needs graph.txt .* could not be reached"):
         fetch(gone)
