@@ -30,6 +30,7 @@ clean:
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gnnlab needs Python 3.11 or later, got " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv .venv
+	@echo "Installing gnnlab and what it needs (torch among it) into .venv: a few minutes."
+	@$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@

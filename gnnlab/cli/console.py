@@ -16,6 +16,11 @@ def message(text: str) -> None:
     click.echo(text, err=True)
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is not 1."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout; NaN and infinity are refused, not printed."""
     click.echo(json.dumps(value, allow_nan=False, ensure_ascii=False))
@@ -35,7 +40,9 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=10_000)
-    console.print(table)
+    with console.capture() as lines:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in lines.get().splitlines()))
 
 
 @contextmanager

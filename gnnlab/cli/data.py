@@ -1,5 +1,7 @@
 """``gnnlab data``: what data sets there are, whose they are, where they lie."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +42,16 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         print_json(described)
         return
-    for key in ("name", "title", "state", "folder", "licence"):
-        click.echo(f"{key:<10} {described[key]}")
+    for key in ("name", "title", "state", "refused", "library", "folder", "licence"):
+        if described[key]:
+            click.echo(f"{key:<10} {described[key]}")
     click.echo(f"{'size':<10} {_size(described['bytes'])} in {len(described['files'])} files")
     for source in described["sources"]:
         click.echo(f"{'source':<10} {source}")
     for citation in described["citation"]:
         click.echo(f"{'cite':<10} {citation}")
     for key, value in described["shape"].items():
-        click.echo(f"{key:<15} {value:>7,}")
+        click.echo(f"{key.replace('_', ' '):<15} {value:>7,}")
     for row in described["published"]:
         accuracy = f"{100 * row['test_accuracy']:.1f} %"
         click.echo(
@@ -71,17 +74,23 @@ def get(name: str, as_json: bool) -> None:
         for folder in sorted({str(path.parent) for path in paths.values()}):
             click.echo(folder)
     if not paths:
-        message(f"{name} has no files of its own: {found.licence}")
+        message(f"{name} needs no files: it comes with {found.library}")
 
 
 @data.command(cls=Verb)
 @click.argument("name")
 def verify(name: str, as_json: bool) -> None:
     """Check the files of NAME against their hashes, without fetching any."""
-    from gnnlab.data import card
+    from gnnlab.data import card, load
     from gnnlab.data import verify as states_of
 
-    states = states_of(card(name))
+    found = card(name)
+    if found.refused:
+        raise DataError(f"{name} cannot be verified: {found.refused}")
+    states = states_of(found)
+    if found.library:
+        load(name)
+        states = {f"{name} of {found.library}": "intact"}
     if as_json:
         print_json({"name": name, "files": states, "intact": set(states.values()) <= {"intact"}})
     else:
@@ -98,18 +107,23 @@ def fetch_with_progress(card: Any) -> dict[str, Path]:
     """Fetch a data set, with a progress bar."""
     from gnnlab.data import fetch
 
-    with progress("{task.completed:,.0f}/{task.total:,.0f} bytes") as bar:
-        task = bar.add_task(f"fetching {card.name}", total=card.bytes)
-        return fetch(card, lambda count: bar.advance(task, count))
+    with _fetching(card) as count:
+        return fetch(card, count)
 
 
 def load_with_progress(name: str) -> Any:
     """Load a data set, with a progress bar while it is fetched."""
     from gnnlab.data import card, load
 
-    if card(name).sources:
-        fetch_with_progress(card(name))
-    return load(name)
+    with _fetching(card(name)) as count:
+        return load(name, count)
+
+
+@contextmanager
+def _fetching(card: Any) -> Iterator[Callable[[int], None]]:
+    with progress("{task.completed:,.0f}/{task.total:,.0f} bytes") as bar:
+        task = bar.add_task(f"fetching {card.name}", total=card.bytes)
+        yield lambda count: bar.advance(task, count)
 
 
 def _describe(card: Any) -> dict[str, Any]:
@@ -123,12 +137,14 @@ def _describe(card: Any) -> dict[str, Any]:
         state = "built in"
     else:
         state = next((one for one in ("damaged", "missing") if one in states), "intact")
-    folders = sorted({str(cached_path(card, file).parent) for file in card.files})
+    on_disk = () if card.library else card.files
+    folders = sorted({str(cached_path(card, file).parent) for file in on_disk})
     return {
         "name": card.name,
         "title": card.title,
         "state": state,
         "refused": card.refused or None,
+        "library": card.library or None,
         "folder": folders[0] if folders else None,
         "licence": card.licence,
         "citation": list(card.citation),

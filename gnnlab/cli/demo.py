@@ -7,10 +7,12 @@ import click
 
 from gnnlab.cli.console import message, print_json
 from gnnlab.cli.evaluate import print_scores
-from gnnlab.cli.hops import hops
-from gnnlab.cli.train import train_and_report
+from gnnlab.cli.hops import answer_and_text
+from gnnlab.cli.train import draw, exit_if_interrupted, train_into
 from gnnlab.cli.verb import Verb
 from gnnlab.errors import DataError
+
+SEEDS = 3
 
 
 @click.command(cls=Verb)
@@ -22,8 +24,7 @@ from gnnlab.errors import DataError
     metavar="FOLDER",
     help="Where pictures and run folders go.",
 )
-@click.pass_context
-def demo(ctx: click.Context, out: Path, as_json: bool) -> None:
+def demo(out: Path, as_json: bool) -> None:
     """Show hops of a six-node graph, then a GCN on Cora.
 
     Where Cora cannot be had, the GCN trains on a graph that networkx ships. Pictures and run
@@ -32,18 +33,21 @@ def demo(ctx: click.Context, out: Path, as_json: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     drawing = out / "hops-example6.png"
     message("1. Hops: how many layers until a graph network at E sees C?")
-    if not as_json:
-        ctx.invoke(hops, name="example6", source="C", target="E", plot=drawing, as_json=False)
+    _, text = answer_and_text("example6", "C", "E", drawing)
+    click.echo(text, err=as_json)
+
     message("2. GCN: a graph convolutional network learns the topics of papers.")
     name = _dataset()
     run = out / f"gcn-{name}"
     if (run / "run.toml").is_file():
         shutil.rmtree(run)
-    scores = train_and_report(name, seeds=3, epochs=200, out=run)
+    scores = train_into(run, name, SEEDS, epochs=200)
     if as_json:
         print_json({"hops": str(drawing), "gcn": {**scores, "run": str(run)}})
     else:
         print_scores(scores)
+    draw(run)
+    exit_if_interrupted(scores, SEEDS)
 
 
 def _dataset() -> str:

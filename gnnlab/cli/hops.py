@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
-from gnnlab.cli.console import message, print_json
+from gnnlab.cli.console import count, message, print_json
 from gnnlab.cli.verb import Verb
 
 
 @click.command(cls=Verb)
-@click.option("--graph", "name", required=True, metavar="NAME", help="example6 or karate.")
+@click.option(
+    "--graph", "name", required=True, metavar="NAME", help="A named graph, such as example6."
+)
 @click.option("--from", "source", metavar="NODE", help="Where the information is.")
 @click.option("--to", "target", metavar="NODE", help="Where it is wanted.")
 @click.option(
@@ -22,7 +24,10 @@ from gnnlab.cli.verb import Verb
 def hops(
     name: str, source: str | None, target: str | None, plot: Path | None, as_json: bool
 ) -> None:
-    """Print how many hops apart nodes are, and how many layers a GNN needs between them.
+    """Print how many hops apart nodes are.
+
+    And so how many layers a graph network needs between them.
+    Of many shortest paths all are counted and the first ten listed.
 
     \b
     gnnlab hops --graph example6
@@ -31,20 +36,31 @@ def hops(
     if (source is None) != (target is None):
         raise click.UsageError("--from and --to go together.")
 
+    answer, text = answer_and_text(name, source, target, plot)
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(text)
+
+
+def answer_and_text(
+    name: str, source: str | None, target: str | None, plot: Path | None
+) -> tuple[dict[str, Any], str]:
+    """What the verb says about a pair or a whole graph, for programs and for people."""
     from gnnlab.graphs import named_graph
 
     graph = named_graph(name)
-    described = {
+    answer = {
         "graph": graph.name,
         "nodes": graph.num_nodes,
         "edges": graph.num_edges,
         "directed": graph.directed,
     }
     if source is None or target is None:
-        answer = described | _all_pairs(graph)
+        answer |= _all_pairs(graph)
         text = _matrix_text(answer)
     else:
-        answer = described | _one_pair(graph, source, target)
+        answer |= _one_pair(graph, source, target)
         text = _pair_text(answer)
     if plot is not None:
         from gnnlab.reports.figures import save
@@ -53,10 +69,7 @@ def hops(
         ends = [None if label is None else graph.node(label) for label in (source, target)]
         save(draw_hops(graph, *ends), plot)
         message(f"drew {plot}")
-    if as_json:
-        print_json(answer)
-    else:
-        click.echo(text)
+    return answer, text
 
 
 def _one_pair(graph: Any, source: str, target: str) -> dict[str, Any]:
@@ -104,9 +117,9 @@ def _pair_text(answer: dict[str, Any]) -> str:
     more = answer["path_count"] - shown
     lines = [
         _title(answer),
-        f"from {source} to {target}: {_count(answer['hops'], 'hop')}",
-        f"a GNN needs {_count(answer['layers_needed'], 'layer')} until {target} sees {source}",
-        f"{_count(answer['path_count'], 'shortest path')}:",
+        f"from {source} to {target}: {count(answer['hops'], 'hop')}",
+        f"a GNN needs {count(answer['layers_needed'], 'layer')} until {target} sees {source}",
+        f"{count(answer['path_count'], 'shortest path')}:",
         *(f"  {'-'.join(path)}" for path in answer["paths"]),
         *([f"  and {more:,} more"] if more else []),
     ]
@@ -119,7 +132,7 @@ def _matrix_text(answer: dict[str, Any]) -> str:
         [label, *("-" if hops is None else str(hops) for hops in row)]
         for label, row in zip(labels, answer["hop_matrix"], strict=True)
     ]
-    footer = ["eccentricity", *map(str, answer["eccentricity"])]
+    footer = ["eccentricity", *("-" if far is None else str(far) for far in answer["eccentricity"])]
     table = [["", *labels], *rows, footer]
     first = max(len(row[0]) for row in table)
     width = max((len(cell) for row in table for cell in row[1:]), default=1)
@@ -128,15 +141,14 @@ def _matrix_text(answer: dict[str, Any]) -> str:
         for row in table
     ]
     unreachable = any(None in row for row in answer["hop_matrix"])
-    closing = [f"diameter {answer['diameter']}, radius {answer['radius']}"]
+    radius = "-" if answer["radius"] is None else answer["radius"]
+    closing = [f"diameter {answer['diameter']}, radius {radius}"]
     if unreachable:
-        closing.append("- means that there is no path; eccentricities count the nodes reached")
+        closing.append(
+            "- means that there is no path; the diameter is the greatest finite distance"
+        )
     else:
         closing.append(
-            f"a GNN needs {_count(answer['diameter'], 'layer')} until every node sees every other"
+            f"a GNN needs {count(answer['diameter'], 'layer')} until every node sees every other"
         )
     return "\n".join([f"{_title(answer)}; hops to row from column", *lines, *closing])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gnnlab.cli.console import message, print_json, progress
+from gnnlab.cli.console import count, message, print_json, progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.verb import Verb
 
@@ -45,28 +45,25 @@ def gcn(name: str, seeds: int, epochs: int, out: Path | None, as_json: bool) -> 
     \b
     gnnlab train gcn --dataset cora --seeds 10
     """
-    from gnnlab.training import check_free
-
     out = out or Path("runs") / f"gcn-{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    check_free(out)
-    scores = train_and_report(name, seeds, epochs, out)
+    scores = train_into(out, name, seeds, epochs)
     if as_json:
         print_json({**scores, "run": str(out)})
     else:
         print_scores(scores)
-    if scores["seeds"] < seeds:
-        click.get_current_context().exit(130)
+    draw(out)
+    exit_if_interrupted(scores, seeds)
 
 
-def train_and_report(name: str, seeds: int, epochs: int, out: Path) -> dict:
-    """Train on the data set ``name``, leave a run folder with figures at ``out``; the scores."""
+def train_into(out: Path, name: str, seeds: int, epochs: int) -> dict:
+    """Train on the data set ``name`` and leave a run folder, without figures; the scores."""
     from gnnlab.cli.data import load_with_progress
     from gnnlab.experiments.node_classification import Recipe, train_gcn
-    from gnnlab.reports.node_classification import draw_run
-    from gnnlab.training import write_run
+    from gnnlab.training import check_free, write_run
 
     dataset = load_with_progress(name)
-    message(f"training {seeds} seeds of {epochs} epochs on {name}")
+    check_free(out)
+    message(f"training on {name}: {count(seeds, 'seed')} of {count(epochs, 'epoch')}")
     try:
         with progress("{task.completed}/{task.total} epochs") as bar:
             task = bar.add_task(f"GCN on {name}", total=seeds * epochs)
@@ -84,5 +81,22 @@ def train_and_report(name: str, seeds: int, epochs: int, out: Path) -> dict:
     if done < seeds:
         message(f"interrupted: saved the {done} of {seeds} seeds that were finished")
     message(f"run folder: {out}")
-    draw_run(out)
     return dict(run.scores)
+
+
+def draw(run: Path) -> None:
+    """Draw the figures of a run folder."""
+    from gnnlab.reports.node_classification import draw_run
+
+    message("drawing its figures")
+    try:
+        draw_run(run)
+    except KeyboardInterrupt:
+        message(f"the run is saved in {run}, without all of its figures")
+        raise
+
+
+def exit_if_interrupted(scores: dict, seeds: int) -> None:
+    """Exit with status 130 where fewer seeds were finished than asked for."""
+    if scores["seeds"] < seeds:
+        click.get_current_context().exit(130)

@@ -25,8 +25,9 @@ class Card:
     """What ``datasets/<name>/card.toml`` says.
 
     ``folder`` is where the files lie in the cache and in a mirror, ``sources`` are the URLs of
-    upstream folders, tried in turn. Without sources the data come with gnnlab or with a library
-    that it needs. ``refused`` says why a listed data set cannot be had yet.
+    upstream folders, tried in turn. Without sources the data come with gnnlab or, named in
+    ``library``, with a library that it needs. ``refused`` says why a listed data set cannot be had
+    yet.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Card:
     citation: Sequence[str]
     folder: str = ""
     sources: Sequence[str] = ()
+    library: str = ""
     refused: str = ""
     classes: Sequence[str] = ()
     shape: Mapping[str, int] | None = None
@@ -54,7 +56,7 @@ class Card:
 
     @property
     def sha256(self) -> str:
-        """The sha256 of the sorted lines "hash file": one hash for the whole data set."""
+        """One hash for the data set: of its sorted lines "hash file", joined by newlines."""
         lines = sorted(f"{file.sha256} {file.name}" for file in self.files)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -37,7 +37,7 @@ def cached_path(card: Card, file: DataFile) -> Path:
 def verify(card: Card) -> dict[str, str]:
     """For each file of the data set ``"intact"``, ``"missing"`` or ``"damaged"``; fetches nothing.
 
-    Files that a library serves from memory are not on disk and not listed.
+    What a library serves is not on disk and not listed: :func:`load` checks it.
     """
     return {file.name: _state(cached_path(card, file), file) for file in _on_disk(card)}
 
@@ -63,7 +63,7 @@ def fetch(card: Card, progress: Progress | None = None) -> dict[str, Path]:
 
 
 def _on_disk(card: Card) -> list[DataFile]:
-    return [file for file in card.files if card.sources or (card.path / file.name).exists()]
+    return [] if card.library else list(card.files)
 
 
 def _state(path: Path, file: DataFile) -> str:
@@ -78,9 +78,8 @@ def _fetch_file(card: Card, file: DataFile, progress: Progress | None) -> Path:
     if (state := _state(path, file)) == "intact":
         return path
     if state == "damaged":
-        if card.sources:
-            path.unlink(missing_ok=True)
         failures.append(f"the cache had other bytes ({path})")
+    _make_folder(path.parent)
     for source in _sources(card):
         try:
             _fetch_from(source, card, file, progress)
@@ -90,24 +89,38 @@ def _fetch_file(card: Card, file: DataFile, progress: Progress | None) -> Path:
         for failure in failures:
             _log.warning("%s: %s; it came from %s instead", file.name, failure, source)
         return path
+    if card.sources and _state(path, file) == "damaged":  # only now: it could have been mended
+        path.unlink(missing_ok=True)
     raise DataError(
-        f"{card.name} needs {file.name} with sha256 {file.sha256[:12]}..., got: "
-        + "; ".join(failures or ["no source"])
+        f"{card.name} needs {file.name} with its right sha256, but "
+        + "; ".join(failures)
+        + "; without a network, GNNLAB_DATA_MIRROR can name a folder that has the files"
     )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"the cache must be a folder, got {path}: {error.strerror}") from error
+    if not os.access(path, os.W_OK):
+        raise DataError(f"the cache must be writable, got {path}, which is not")
 
 
 def _sources(card: Card) -> list[str]:
     if not card.sources:
         return []
-    mirror = os.environ.get("GNNLAB_DATA_MIRROR")
-    mirrors = [f"{mirror.rstrip('/')}/{card.folder}/"] if mirror else []
+    mirror = os.environ.get("GNNLAB_DATA_MIRROR", "").removeprefix("file://").rstrip("/")
+    if mirror and not _is_remote(mirror):
+        mirror = str(Path(mirror).expanduser())
+    mirrors = [f"{mirror}/{card.folder}/"] if mirror else []
     return [*mirrors, *card.sources]
 
 
 def _fetch_from(source: str, card: Card, file: DataFile, progress: Progress | None) -> None:
     import pooch
 
-    remote = urlsplit(source).scheme in ("http", "https")
+    remote = _is_remote(source)
     folder = pooch.create(
         path=cache_folder() / card.folder,
         base_url=source,
@@ -120,8 +133,13 @@ def _fetch_from(source: str, card: Card, file: DataFile, progress: Progress | No
             file.name,
             downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT) if remote else _copy,
         )
+    (folder.path / file.name).chmod(0o644)  # what is temporary is made for its owner alone
     if progress and not remote:
         progress(file.bytes)
+
+
+def _is_remote(source: str) -> bool:
+    return urlsplit(source).scheme in ("http", "https")
 
 
 def _copy(source: str, destination: str, _: Any) -> None:

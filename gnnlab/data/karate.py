@@ -38,7 +38,6 @@ def read_karate(card: Card) -> NodeDataset:
         graph=graph,
         features=eye_array(graph.num_nodes, dtype=np.float32).tocsr(),
         labels=labels,
-        labelled=np.ones(graph.num_nodes, dtype=bool),
         classes=card.classes,
         split=Split(
             "first-2-per-class",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Int
 
 from gnnlab.data.splits import Split
 from gnnlab.errors import DataError
@@ -25,33 +24,59 @@ class NodeDataset:
     Args:
         name: of the data set.
         graph: n nodes.
-        features: float32, [n, feature], sparse.
+        features: finite numbers, [n, feature], dense or scipy sparse; kept as float32 CSR.
         labels: class numbers, [n]; where ``labelled`` is false they mean nothing.
-        labelled: which nodes have a class, [n].
         classes: the classes' names.
         split: the nodes to train on, to choose by and to test on.
-        sha256: one hash of all the bytes that this came from.
+        labelled: which nodes have a class, [n]; ``None`` means all.
+        sha256: one hash of all the bytes that this came from, where it is known.
 
     Raises:
-        DataError: a node of the split has no label.
+        DataError: a wrong shape, a feature that is not finite, a label out of range, a node of the
+            split that is not there, has no label, or is in two parts, or an empty part.
     """
 
     name: str
     graph: Graph
     features: csr_array
-    labels: Int[np.ndarray, " node"]
-    labelled: Bool[np.ndarray, " node"]
+    labels: np.ndarray
     classes: Sequence[str]
     split: Split
-    sha256: str
+    labelled: np.ndarray | None = None
+    sha256: str = ""
 
     def __post_init__(self) -> None:
-        for part, nodes in self.split.parts().items():
-            if not self.labelled[nodes].all():
-                node = int(nodes[~self.labelled[nodes]][0])
+        from scipy.sparse import csr_array
+
+        num_nodes = self.graph.num_nodes
+        features = csr_array(self.features, dtype=np.float32)
+        labels = np.asarray(self.labels)
+        labelled = np.ones(num_nodes, bool) if self.labelled is None else np.asarray(self.labelled)
+        for what, found in (("features", features), ("labels", labels), ("labelled", labelled)):
+            if found.shape[0] != num_nodes:
                 raise DataError(
-                    f"every node of the split needs a label, got none for {part} {node}"
+                    f"{what} must have a row for each of the {num_nodes} nodes, "
+                    f"got {found.shape[0]}"
                 )
+        if not np.isfinite(features.data).all():
+            node = int(features.tocoo().coords[0][~np.isfinite(features.data)][0])
+            raise DataError(f"features must be finite, got one that is not at node {node}")
+        if labels.dtype.kind not in "iu":
+            raise DataError(f"labels must be integers, got {labels.dtype}")
+        wrong = labelled & ((labels < 0) | (labels >= len(self.classes)))
+        if wrong.any():
+            node = int(wrong.argmax())
+            raise DataError(
+                f"a label must be between 0 and {len(self.classes) - 1}, "
+                f"got {labels[node]} at node {node}"
+            )
+        _check_split(self.split, labelled)
+        for name, value in (
+            ("features", features),
+            ("labels", labels.astype(np.int64)),
+            ("labelled", labelled),
+        ):
+            object.__setattr__(self, name, value)
 
     def to_data(self) -> Data:
         """The same as a PyG ``Data``: dense ``x``, ``edge_index``, ``y`` and the three masks."""
@@ -66,3 +91,27 @@ class NodeDataset:
             mask[nodes] = True
             data[masks[part]] = mask
         return data
+
+
+def _check_split(split: Split, labelled: np.ndarray) -> None:
+    part_of: dict[int, str] = {}
+    for part, nodes in split.parts().items():
+        if nodes.ndim != 1 or nodes.dtype.kind not in "iu" or not len(nodes):
+            raise DataError(
+                f"the {part} part must hold node numbers, at least one, "
+                f"got {nodes.dtype} of shape {list(nodes.shape)}"
+            )
+        for node in nodes.tolist():
+            if not 0 <= node < len(labelled):
+                raise DataError(
+                    f"a node must be between 0 and {len(labelled) - 1}, got {node} in {part}"
+                )
+            if not labelled[node]:
+                raise DataError(
+                    f"every node of the split needs a label, got none for {part} {node}"
+                )
+            if node in part_of:
+                raise DataError(
+                    f"a node may be in the split once, got {node} in {part_of[node]} and {part}"
+                )
+            part_of[node] = part

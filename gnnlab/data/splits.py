@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Node numbers of the three parts, and the name that results are reported under."""
+    """Node numbers (not masks) of the three parts, and the name that results are reported under."""
 
     name: str
-    train: Int[np.ndarray, " train"]
-    validation: Int[np.ndarray, " validation"]
-    test: Int[np.ndarray, " test"]
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
 
     def parts(self) -> dict[str, np.ndarray]:
         """The three parts by name."""

@@ -11,12 +11,30 @@ from scipy.sparse import csr_matrix
 
 from gnnlab.errors import DataError
 
+
+class _Csr:
+    """Stands for scipy's CSR matrix, whose own unpickling believes what it is told."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        parts = (state["data"], state["indices"], state["indptr"])
+        self.matrix = csr_matrix(parts, shape=state["_shape"])
+        self.matrix.check_format(full_check=True)
+
+
+def _dtype(*arguments: Any) -> np.dtype:
+    """A dtype of plain numbers: arrays of objects hold addresses."""
+    dtype = np.dtype(*arguments)
+    if dtype.kind not in "biuf":
+        raise pickle.UnpicklingError(f"an array of {dtype} is not allowed")
+    return dtype
+
+
 # Under the names that Python 2, and numpy and scipy of its time, wrote into their pickles.
 _ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy.core.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0],
     ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    ("scipy.sparse.csr", "csr_matrix"): csr_matrix,
+    ("numpy", "dtype"): _dtype,
+    ("scipy.sparse.csr", "csr_matrix"): _Csr,
     ("collections", "defaultdict"): defaultdict,
     ("__builtin__", "list"): list,
     ("__builtin__", "dict"): dict,
@@ -41,8 +59,9 @@ def load_arrays(path: Path) -> Any:
         DataError: the file asks for anything else, or is no pickle.
     """
     try:
-        return _ArrayUnpickler(io.BytesIO(path.read_bytes()), encoding="latin1").load()
+        loaded = _ArrayUnpickler(io.BytesIO(path.read_bytes()), encoding="latin1").load()
     except Exception as error:  # a broken pickle can fail in any way
         raise DataError(
             f"{path.name} must be a pickle of arrays, CSR matrices, dicts and lists, got: {error}"
         ) from error
+    return loaded.matrix if isinstance(loaded, _Csr) else loaded

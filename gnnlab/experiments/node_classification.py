@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Prediction:
 
 def train_gcn(
     dataset: NodeDataset,
-    seeds: Sequence[int] = tuple(range(10)),
+    seeds: Iterable[int] = range(10),
     recipe: Recipe | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
 ) -> Run:
@@ -69,27 +69,27 @@ def train_gcn(
 
     Raises:
         KeyboardInterrupt: before the first seed was finished.
+        ValueError: no seed.
     """
+    seeds = [int(seed) for seed in seeds]
+    if not seeds:
+        raise ValueError("training needs at least 1 seed, got none")
     recipe = recipe or Recipe()
     graph = _GraphTensors.of(dataset)
-    fits: list[Fit] = []
-    predictions: list[Prediction] = []
+    done: dict[int, tuple[Fit, Prediction]] = {}
     start = time.perf_counter()
     try:
         for seed in seeds:
-            result, prediction = _train_seed(dataset, graph, seed, recipe, on_epoch)
-            fits.append(result)
-            predictions.append(prediction)
+            done[seed] = _train_seed(dataset, graph, seed, recipe, on_epoch)
     except KeyboardInterrupt:
-        if not predictions:
+        if not done:
             raise
-    fits = fits[: len(predictions)]
-    done = list(seeds[: len(fits)])
+    seconds = time.perf_counter() - start
+    fits = {seed: fit for seed, (fit, _) in done.items()}
+    names = next(iter(fits.values())).weights
     return Run(
-        configuration=_configuration(dataset, recipe, done),
-        weights={
-            name: torch.stack([fit.weights[name] for fit in fits]) for name in fits[0].weights
-        },
+        configuration=_configuration(dataset, recipe, list(done)),
+        weights={name: torch.stack([fit.weights[name] for fit in fits.values()]) for name in names},
         history=[
             {
                 "seed": seed,
@@ -99,10 +99,10 @@ def train_gcn(
                 "validation_accuracy": epoch.validation.score,
                 "chosen": int(epoch is fit.best),
             }
-            for seed, fit in zip(done, fits, strict=True)
+            for seed, fit in fits.items()
             for epoch in fit.history
         ],
-        scores=_scores(dataset, predictions, time.perf_counter() - start),
+        scores=_scores(dataset, [prediction for _, prediction in done.values()], seconds),
     )
 
 
@@ -132,55 +132,85 @@ def _train_seed(
     return result, graph.predict(model)
 
 
-def predict(path: Path) -> tuple[NodeDataset, list[Prediction]]:
+def predict(
+    path: str | Path, dataset: NodeDataset | None = None
+) -> tuple[NodeDataset, list[Prediction]]:
     """The data set of a run folder, and what the network of each seed predicts on it.
+
+    Args:
+        path: a run folder.
+        dataset: what the run was trained on, where that is not in the catalog.
 
     Raises:
         RunError: no whole run folder of :func:`train_gcn`, or the data have changed since.
         DataError: the data cannot be had.
     """
-    return _predict(read_run(path), path)
+    dataset, models = _restored(Path(path), dataset)
+    graph = _GraphTensors.of(dataset)
+    return dataset, [graph.predict(model) for model in models]
 
 
-def evaluate(path: Path) -> dict[str, Any]:
-    """The scores of a run folder, computed anew from its weights.
+def evaluate(path: str | Path, dataset: NodeDataset | None = None) -> dict[str, Any]:
+    """The scores of a run folder, computed anew from its weights; arguments as :func:`predict`.
 
     Raises:
         RunError, DataError: see :func:`predict`.
     """
-    run = read_run(path)
+    dataset, models = _restored(Path(path), dataset)
+    graph = _GraphTensors.of(dataset)
     start = time.perf_counter()
-    dataset, predictions = _predict(run, path)
+    predictions = [graph.predict(model) for model in models]
     return _scores(dataset, predictions, time.perf_counter() - start)
 
 
-def _predict(run: Run, path: Path) -> tuple[NodeDataset, list[Prediction]]:
+def largest_difference(path: str | Path, scores: Mapping[str, Any]) -> float:
+    """By how much an accuracy of a seed differs at most from what the run folder recorded.
+
+    Raises:
+        RunError: no whole run folder, or one without scores.
+    """
+    recorded = read_run(path).scores
+    try:
+        return max(
+            abs(before - now)
+            for part in ("test_accuracy", "validation_accuracy")
+            for before, now in zip(
+                recorded[part]["per_seed"], scores[part]["per_seed"], strict=True
+            )
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path} must hold scores of each seed in scores.json") from error
+
+
+def _restored(path: Path, dataset: NodeDataset | None) -> tuple[NodeDataset, list[GCN]]:
+    run = read_run(path)
     try:
         expected = run.configuration["data"]
         recipe = Recipe(**run.configuration["recipe"])
-        seeds = run.configuration["seeds"]
+        num_seeds = len(run.configuration["seeds"])
+        name, sha256 = expected["dataset"], expected["sha256"]
     except (KeyError, TypeError) as error:
         raise RunError(
-            f"{path} must be a run of train gcn, got a run.toml without {error}"
+            f"{path / 'run.toml'} must be of a run of train gcn, got: {error}"
         ) from error
-    dataset = load(expected["dataset"])
-    if dataset.sha256 != expected["sha256"]:
+    dataset = dataset or load(name)
+    if dataset.sha256 != sha256:
         raise RunError(
-            f"{path} was trained on {dataset.name} with sha256 {expected['sha256'][:12]}..., "
-            f"got {dataset.sha256[:12]}..."
+            f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "
+            f"got {dataset.sha256[:12] or 'unknown'}"
         )
-    graph = _GraphTensors.of(dataset)
-    model = _model(dataset, recipe).eval()
-    predictions = []
-    for index in range(len(seeds)):
+    models = []
+    for index in range(num_seeds):
         try:
+            model = _model(dataset, recipe).eval()
             model.load_state_dict({name: stack[index] for name, stack in run.weights.items()})
-        except (IndexError, RuntimeError) as error:
+        except (IndexError, RuntimeError, TypeError) as error:
             raise RunError(
-                f"{path} must hold weights for {len(seeds)} seeds, got: {error}"
+                f"{path / 'model.safetensors'} must hold weights of {num_seeds} seeds "
+                f"that fit run.toml and {name}"
             ) from error
-        predictions.append(graph.predict(model))
-    return dataset, predictions
+        models.append(model)
+    return dataset, models
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from gnnlab.errors import GraphError
+from gnnlab.graphs.checks import check_edges, check_labels, checked_weight, is_symmetric
 
 if TYPE_CHECKING:
     import networkx
@@ -30,7 +30,7 @@ class Graph:
     Args:
         edges: integers, [2, edge], first row sources, second row targets.
         num_nodes: number of nodes; isolated ones count.
-        weight: one finite number an edge, [edge]; ``None`` means 1 each.
+        weight: one finite number an edge, [edge], kept as float64; ``None`` means 1 each.
         labels: one distinct name a node; ``None`` names them by number.
         directed: whether edges carry information one way only.
         name: what to call the graph in messages and tables.
@@ -56,24 +56,13 @@ class Graph:
     name: str = ""
 
     def __post_init__(self) -> None:
-        _check_edges(self.edges, self.num_nodes)
+        object.__setattr__(self, "edges", np.asarray(self.edges))
+        check_edges(self.edges, self.num_nodes)
         if self.labels is not None:
-            _check_labels(self.labels, self.num_nodes)
+            check_labels(self.labels, self.num_nodes)
         if self.weight is not None:
-            self._check_weight(self.weight)
-
-    def _check_weight(self, weight: np.ndarray) -> None:
-        if weight.shape != (self.num_edges,):
-            raise GraphError(
-                f"weight must hold one number for each of the {self.num_edges} edges, "
-                f"got shape {list(weight.shape)}"
-            )
-        if not np.isfinite(weight).all():
-            edge = int(np.isfinite(weight).argmin())
-            source, target = (self.label(int(node)) for node in self.edges[:, edge])
-            raise GraphError(
-                f"a weight must be finite, got {weight[edge]} on the edge from {source} to {target}"
-            )
+            weight = checked_weight(np.asarray(self.weight), self.edges, self.label)
+            object.__setattr__(self, "weight", weight)
 
     def __repr__(self) -> str:
         return (
@@ -102,13 +91,13 @@ class Graph:
         1
         """
         if self.labels is None:
-            if label.isdecimal() and int(label) < self.num_nodes:
+            if label.isdecimal() and str(int(label)) == label and int(label) < self.num_nodes:
                 return int(label)
             raise GraphError(f"a node must be between 0 and {self.num_nodes - 1}, got {label!r}")
         if label not in self._number_of:
             by_lower = {known.lower(): known for known in reversed(self.labels)}
             closest = [by_lower[name] for name in get_close_matches(label.lower(), by_lower)]
-            hint = f"closest: {', '.join(closest)}" if closest else f"such as {self.label(0)}"
+            hint = f"closest: {', '.join(closest or self.labels[:1])}"
             raise GraphError(
                 f"a node must be one of the graph's {self.num_nodes} labels, got {label!r} ({hint})"
             )
@@ -141,7 +130,7 @@ class Graph:
         from scipy.sparse import coo_array
 
         (source, target), weight = self.arcs()
-        values = np.ones(len(source)) if weight is None else weight.astype(np.float64)
+        values = np.ones(len(source)) if weight is None else weight
         shape = (self.num_nodes, self.num_nodes)
         return coo_array((values, (target, source)), shape=shape).tocsr()
 
@@ -158,7 +147,7 @@ class Graph:
         data = Data(edge_index=torch.from_numpy(edge_index.astype(np.int64)))
         data.num_nodes = self.num_nodes
         if weight is not None:
-            data.edge_weight = torch.from_numpy(weight.copy())
+            data.edge_weight = torch.from_numpy(weight).to(torch.get_default_dtype())
         return data
 
     def to_networkx(self) -> networkx.Graph:
@@ -198,17 +187,21 @@ class Graph:
     ) -> Graph:
         """A graph from pairs of names (source, target), numbered in the order of appearance.
 
+        Raises:
+            GraphError: two names that print alike, such as 1 and "1".
+
         >>> Graph.from_edges([("E", "C"), ("C", "D")], directed=True).labels
         ('E', 'C', 'D')
         """
-        number: dict[str, int] = {}
+        number: dict[Hashable, int] = {}
         ends = [
-            number.setdefault(str(end), len(number))
+            number.setdefault(end, len(number))
             for source, target in pairs
             for end in (source, target)
         ]
         edges = np.array(ends, dtype=np.int64).reshape(-1, 2).T
-        return cls(edges, len(number), labels=tuple(number), directed=directed, name=name)
+        labels = tuple(str(end) for end in number)
+        return cls(edges, len(number), labels=labels, directed=directed, name=name)
 
     @classmethod
     def from_networkx(cls, graph: networkx.Graph, *, name: str | None = None) -> Graph:
@@ -217,7 +210,7 @@ class Graph:
         Where only some edges have a weight, the others weigh 1, as in networkx.
 
         Raises:
-            GraphError: two nodes that print alike, or a weight that is not finite.
+            GraphError: two nodes that print alike, or a weight that is no finite number.
 
         >>> import networkx
         >>> Graph.from_networkx(networkx.path_graph(3))
@@ -230,7 +223,7 @@ class Graph:
             np.array(ends, dtype=np.int64).reshape(-1, 2).T,
             len(number),
             weight=(
-                np.array([1.0 if weight is None else weight for weight in weights], dtype=float)
+                np.array([1 if weight is None else weight for weight in weights])
                 if any(weight is not None for weight in weights)
                 else None
             ),
@@ -250,52 +243,20 @@ class Graph:
             name: what to call the graph.
 
         Raises:
-            GraphError: ``directed=False``, and an arc has no opposite of the same weight.
+            GraphError: no ``edge_index``, an invalid graph, or with ``directed=False`` an arc that
+                has no opposite of the same weight.
         """
-        edges = data.edge_index.numpy()
+        if data.edge_index is None:
+            raise GraphError("a graph needs an edge_index, got a Data without")
+        edges = data.edge_index.cpu().numpy()
         given = data.get("edge_weight")
-        weight = None if given is None else given.detach().numpy()
-        both_ways = _is_symmetric(edges, weight)
-        if directed is None:
-            directed = not both_ways
-        if not directed:
-            if not both_ways:
-                raise GraphError("an undirected graph must hold each arc both ways with one weight")
-            once = edges[0] <= edges[1]
-            edges, weight = edges[:, once], None if weight is None else weight[once]
-        return cls(edges, int(data.num_nodes), weight=weight, directed=directed, name=name)
-
-
-def _is_symmetric(edges: np.ndarray, weight: np.ndarray | None) -> bool:
-    """Whether every arc has its opposite, as often and with the same weights."""
-    weights = np.ones(edges.shape[1]) if weight is None else weight
-    there = np.lexsort((weights, edges[1], edges[0]))
-    back = np.lexsort((weights, edges[0], edges[1]))
-    return np.array_equal(edges[:, there], edges[::-1, back]) and np.array_equal(
-        weights[there], weights[back]
-    )
-
-
-def _check_edges(edges: np.ndarray, num_nodes: int) -> None:
-    if edges.ndim != 2 or len(edges) != 2 or not np.issubdtype(edges.dtype, np.integer):
-        raise GraphError(
-            "edges must be integers of shape [2, edge], "
-            f"got {edges.dtype} of shape {list(edges.shape)}"
-        )
-    if num_nodes < 0:
-        raise GraphError(f"num_nodes must be >= 0, got {num_nodes}")
-    if edges.size and (edges.min() < 0 or edges.max() >= num_nodes):
-        outside = (edges < 0) | (edges >= num_nodes)
-        edge = int(outside.any(axis=0).argmax())
-        raise GraphError(
-            f"a node must be between 0 and {num_nodes - 1}, "
-            f"got {edges[outside[:, edge].argmax(), edge]} in edge {edge}"
-        )
-
-
-def _check_labels(labels: Sequence[str], num_nodes: int) -> None:
-    if len(labels) != num_nodes:
-        raise GraphError(f"labels must name each of the {num_nodes} nodes, got {len(labels)}")
-    if len(set(labels)) < num_nodes:
-        label, _ = Counter(labels).most_common(1)[0]
-        raise GraphError(f"labels must be distinct, got {label!r} twice")
+        weight = None if given is None else given.detach().double().cpu().numpy()
+        arcs = cls(edges, int(data.num_nodes), weight=weight, directed=True, name=name)
+        both_ways = is_symmetric(edges, weight)
+        if directed or (directed is None and not both_ways):
+            return arcs
+        if not both_ways:
+            raise GraphError("an undirected graph must hold each arc both ways with one weight")
+        once = edges[0] <= edges[1]
+        weight = None if weight is None else weight[once]
+        return cls(edges[:, once], arcs.num_nodes, weight=weight, name=name)

@@ -28,7 +28,8 @@ def normalized_adjacency(graph: Graph, *, self_loop_weight: float = 1.0) -> csr_
         A sparse matrix, [n, n].
 
     Raises:
-        GraphError: the degree of a node is not positive; the message names it.
+        GraphError: the degree of a node is not positive and finite; the message names it.
+        ValueError: a ``self_loop_weight`` that is not finite.
 
     >>> from gnnlab.graphs import example6
     >>> normalized_adjacency(example6()).toarray()[2].round(3)
@@ -36,14 +37,16 @@ def normalized_adjacency(graph: Graph, *, self_loop_weight: float = 1.0) -> csr_
     """
     from scipy.sparse import diags_array, eye_array
 
+    if not np.isfinite(self_loop_weight):
+        raise ValueError(f"self_loop_weight must be finite, got {self_loop_weight}")
     adjacency = (graph.csr() + self_loop_weight * eye_array(graph.num_nodes)).tocsr()
     degree = adjacency.sum(axis=1)
     connected = abs(adjacency).sum(axis=1) > 0
-    if (wrong := connected & (degree <= 0)).any():
+    if (wrong := connected & ~((degree > 0) & np.isfinite(degree))).any():
         node = int(wrong.argmax())
         raise GraphError(
-            f"the degree of every node must be > 0, got {degree[node]:g} for node "
-            f"{graph.label(node)}"
+            f"the degree of every node must be > 0 and finite, got {degree[node]:g} "
+            f"for node {graph.label(node)}"
         )
     scale = diags_array(np.where(connected, degree, np.inf) ** -0.5)
     return (scale @ adjacency @ scale).tocsr()

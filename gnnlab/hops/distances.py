@@ -116,11 +116,12 @@ def shortest_paths(graph: Graph, source: int, target: int, limit: int = 10) -> S
 class Eccentricities:
     """How far each node sends its information, and the extremes.
 
-    Distances are finite ones only: a node's eccentricity is its greatest distance to a node that it
-    reaches. ``diameter`` is the greatest and ``radius`` the least of them, ``None`` without nodes.
+    A node's eccentricity is its distance to the farthest node, ``None`` where it does not reach
+    all. ``radius`` is the least of them, ``None`` if there is none. ``diameter`` is the greatest
+    finite distance, ``None`` without nodes.
     """
 
-    by_node: tuple[int, ...]
+    by_node: tuple[int | None, ...]
     diameter: int | None
     radius: int | None
 
@@ -132,9 +133,13 @@ def eccentricities(hops: Float[np.ndarray, "target source"]) -> Eccentricities:
     >>> eccentricities(hop_matrix(example6()))
     Eccentricities(by_node=(2, 2, 3, 2, 3, 2), diameter=3, radius=2)
     """
-    finite = np.where(np.isfinite(hops), hops, 0)
-    by_node = tuple(int(value) for value in finite.max(axis=0, initial=0))
-    return Eccentricities(by_node, max(by_node, default=None), min(by_node, default=None))
+    farthest = hops.max(axis=0, initial=0).tolist()
+    by_node = tuple(None if value == np.inf else int(value) for value in farthest)
+    return Eccentricities(
+        by_node,
+        diameter=int(hops[np.isfinite(hops)].max()) if hops.size else None,
+        radius=min((value for value in by_node if value is not None), default=None),
+    )
 
 
 def _checked(graph: Graph, node: int) -> int:

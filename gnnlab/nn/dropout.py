@@ -28,7 +28,7 @@ def dropout(
     so the result has the same distribution.
 
     Args:
-        x: features of any shape, dense or sparse.
+        x: features of any shape, a dense tensor or a :class:`SparseMatrix`.
         p: a probability, 0 <= p < 1.
         training: ``False`` returns ``x`` as it is.
         generator: where the draws come from; ``None`` is torch's global one.

@@ -11,6 +11,7 @@ from torch_geometric.nn.dense.linear import Linear
 from torch_geometric.typing import SparseTensor
 
 from gnnlab.errors import GraphError
+from gnnlab.nn.layouts import validated
 from gnnlab.nn.normalization import adjacency_coo, checked_edges, normalized_adjacency
 from gnnlab.nn.sparse import SparseMatrix
 
@@ -19,12 +20,16 @@ class GCNConv(MessagePassing):
     """X' = Â X W + b with Â = D^-1/2 (A + I) D^-1/2 (Kipf and Welling 2017, eq. 2).
 
     A drop-in for ``torch_geometric.nn.GCNConv``: the same arguments, the same ``state_dict``, the
-    same numbers on graphs without self-loops. A self-loop of weight w becomes w + 1 here in every
-    layout (see :func:`gnnlab.nn.normalized_adjacency`).
+    same numbers on graphs without self-loops. What differs: a self-loop of weight w becomes w + 1
+    in every layout (see :func:`gnnlab.nn.normalized_adjacency`); ``improved`` adds 2I also where
+    there are no weights (PyG then adds I); invalid graphs are refused, and so are weights of shape
+    [edge, 1] or beside an adjacency matrix.
 
     The product with Â is one sparse kernel. Messages are passed edge by edge where somebody wants
-    to see or change them (explainers, hooks, another aggregation), where ``edge_weight`` wants a
-    gradient, under ``torch.compile``, and in half precision.
+    to see or change them (explainers, hooks, overridden methods, another aggregation), where
+    ``edge_weight`` wants a gradient, inside ``torch.func`` transforms, in half precision, and
+    under ``torch.compile`` (there without the checks of the graph: a branch on values would break
+    the compiled graph).
 
     Args:
         in_channels: size of the input features; -1 takes it from the first input.
@@ -122,8 +127,10 @@ class GCNConv(MessagePassing):
             out = self.propagate(edge_index, x=x, edge_weight=edge_weight)
         return out if self.bias is None else out + self.bias
 
-    def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
+    def message(self, x_j: Tensor, edge_weight: Optional[Tensor]) -> Tensor:
         """What one edge carries: the source's features times the edge's weight."""
+        if edge_weight is None:
+            return x_j
         shape = [1] * x_j.dim()
         shape[self.node_dim] = -1
         return edge_weight.view(shape) * x_j
@@ -136,8 +143,12 @@ class GCNConv(MessagePassing):
             return out.float() if torch.is_autocast_enabled(out.device.type) else out
         if is_lazy(self.lin.weight):
             self.lin.initialize_parameters(self.lin, (x,))
-        matrix = x if isinstance(x, SparseMatrix) else SparseMatrix(x)
-        return matrix @ self.lin.weight.t()
+        weight = self.lin.weight.t()
+        if isinstance(x, SparseMatrix):
+            return x @ weight
+        if x.requires_grad:
+            return torch.sparse.mm(validated(x), weight)
+        return SparseMatrix(x) @ weight
 
     def _edges(
         self, edge_index: Tensor, edge_weight: Optional[Tensor], num_nodes: int
@@ -162,7 +173,10 @@ class GCNConv(MessagePassing):
                 f"the adjacency matrix must be {num_nodes} x {num_nodes} for {num_nodes} nodes, "
                 f"got {list(edge_index.shape)}"
             )
-        matrix = edge_index.to_sparse_coo().coalesce()
+        try:
+            matrix = validated(edge_index).to_sparse_coo().coalesce()
+        except ValueError as error:
+            raise GraphError(f"the adjacency matrix is invalid: {error}") from error
         return matrix.indices().flip(0), matrix.values()
 
     def _weighted(
@@ -219,8 +233,12 @@ class GCNConv(MessagePassing):
         )
         return (
             not torch.compiler.is_compiling()
+            and not torch._C._are_functorch_transforms_active()  # which wrap what Â is built of
             and not self.explain
             and not any(hooks)
+            and type(self).message is GCNConv.message
+            and type(self).aggregate is MessagePassing.aggregate
+            and type(self).update is MessagePassing.update
             and self.aggr in ("add", "sum")
             and self.node_dim == -2
             and self.decomposed_layers == 1

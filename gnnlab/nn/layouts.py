@@ -13,6 +13,34 @@ def coo_tensor(indices: Tensor, values: Tensor, shape: tuple[int, int]) -> Tenso
     return torch.sparse_coo_tensor(indices, values, shape).coalesce()
 
 
+def validated(matrix: Tensor) -> Tensor:
+    """``matrix`` itself, if its indices are what its layout asks for.
+
+    Torch's kernels take wrong ones as they come, and read memory that is not theirs.
+
+    Raises:
+        ValueError: an index out of range, or row pointers that do not fit.
+    """
+    try:
+        if matrix.layout == torch.sparse_coo:
+            torch.sparse_coo_tensor(
+                matrix._indices(), matrix._values(), matrix.shape, check_invariants=True
+            )
+        elif matrix.layout == torch.sparse_csr:
+            torch.sparse_csr_tensor(
+                matrix.crow_indices(),
+                matrix.col_indices(),
+                matrix.values(),
+                matrix.shape,
+                check_invariants=True,
+            )
+        elif matrix.layout != torch.strided:
+            raise ValueError(f"a matrix must be dense, COO or CSR, got {matrix.layout}")
+    except RuntimeError as error:
+        raise ValueError(f"a sparse matrix must have valid indices, got: {error}") from error
+    return matrix
+
+
 def csr_tensor(crow: Tensor, col: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
     """A torch CSR tensor of parts that are known to be right: torch does not check them."""
     _hear_notices()

@@ -1,5 +1,6 @@
 """Â = D^-1/2 (A + I) D^-1/2 in torch; ``gnnlab.graphs`` holds the numpy twin."""
 
+import math
 from typing import Literal, Optional, overload
 
 import torch
@@ -65,7 +66,7 @@ def normalized_adjacency(
     Raises:
         GraphError: a wrong shape or dtype, an index out of range, a weight that is not finite, or a
             node whose degree is not positive; the message names the node.
-        ValueError: an unknown layout.
+        ValueError: an unknown layout, or a ``self_loop_weight`` that is not finite.
 
     >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
     >>> normalized_adjacency(path, layout="dense")
@@ -75,7 +76,12 @@ def normalized_adjacency(
     """
     if layout not in ("edge_index", "coo", "csr", "dense"):
         raise ValueError(f"layout must be edge_index, coo, csr or dense, got {layout!r}")
+    if not math.isfinite(self_loop_weight):
+        raise ValueError(f"self_loop_weight must be finite, got {self_loop_weight}")
     edge_index, edge_weight, num_nodes = checked_edges(edge_index, edge_weight, num_nodes, dtype)
+    dtype = edge_weight.dtype
+    if dtype in (torch.float16, torch.bfloat16):  # in which a sum of ones ends at 256 or 2048
+        edge_weight = edge_weight.float()
     if self_loop_weight:
         edge_index, edge_weight = _add_self_loops(
             edge_index, edge_weight, num_nodes, self_loop_weight
@@ -85,7 +91,7 @@ def normalized_adjacency(
     if not torch.compiler.is_compiling():
         _check_degree(degree, target, edge_weight)
     scale = torch.where(degree > 0, degree, torch.inf).rsqrt()
-    edge_weight = scale[source] * edge_weight * scale[target]
+    edge_weight = (scale[source] * edge_weight * scale[target]).to(dtype)
     if layout == "edge_index":
         return edge_index, edge_weight
     if layout == "dense":
@@ -111,6 +117,8 @@ def checked_edges(
     Raises:
         GraphError: see :func:`normalized_adjacency`.
     """
+    if num_nodes is not None and num_nodes < 0:
+        raise GraphError(f"num_nodes must be >= 0, got {num_nodes}")
     shape = list(edge_index.shape)
     if len(shape) != 2 or shape[0] != 2 or edge_index.dtype not in INTEGER_DTYPES:
         raise GraphError(
@@ -163,12 +171,14 @@ def _add_self_loops(
 
 
 def _check_degree(degree: Tensor, target: Tensor, edge_weight: Tensor) -> None:
-    if (degree > 0).all():
+    right = (degree > 0) & degree.isfinite()
+    if right.all():
         return
     connected = torch.zeros_like(degree).index_add(0, target, edge_weight.detach().abs()) > 0
-    wrong = connected & ~(degree > 0)
+    wrong = connected & ~right
     if wrong.any():
         node = int(wrong.nonzero()[0])
         raise GraphError(
-            f"the degree of every node must be > 0, got {float(degree[node]):g} for node {node}"
+            f"the degree of every node must be > 0 and finite, got {float(degree[node]):g} "
+            f"for node {node}"
         )

@@ -1,12 +1,13 @@
 """A sparse matrix times a dense one, both ways fast on the CPU."""
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gnnlab.nn.layouts import coo_tensor, csr_tensor, to_csr
+from gnnlab.nn.layouts import coo_tensor, csr_tensor, to_csr, validated
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -31,6 +32,9 @@ class SparseMatrix:
     Args:
         matrix: a torch tensor, [row, column], dense, COO or CSR; float32 or float64.
 
+    Raises:
+        ValueError: another dtype, invalid indices, or a matrix that wants a gradient.
+
     >>> matrix = SparseMatrix(torch.tensor([[0.0, 2.0], [0.0, 0.0], [1.0, 0.0]]))
     >>> matrix @ torch.tensor([[1.0], [10.0]])
     tensor([[20.],
@@ -39,7 +43,11 @@ class SparseMatrix:
     """
 
     def __init__(self, matrix: Tensor):
-        csr = to_csr(matrix.detach().to_sparse_coo().coalesce())
+        if matrix.dtype not in (torch.float32, torch.float64):
+            raise ValueError(f"a SparseMatrix must be float32 or float64, got {matrix.dtype}")
+        if matrix.requires_grad:
+            raise ValueError("a SparseMatrix must be constant, got a tensor that requires grad")
+        csr = to_csr(validated(matrix).to_sparse_coo().coalesce())
         self.shape = csr.shape
         self._set_values(_pattern(csr.crow_indices(), csr.col_indices(), csr.shape), csr.values())
 
@@ -70,7 +78,15 @@ class SparseMatrix:
         return self.shape[dim]
 
     def with_values(self, values: Tensor) -> "SparseMatrix":
-        """The same pattern with other values, row by row, [stored element]."""
+        """The same pattern with other values, row by row, [stored element].
+
+        Raises:
+            ValueError: another number of values.
+        """
+        if values.shape != self.values.shape:
+            raise ValueError(
+                f"values must be of shape {list(self.values.shape)}, got {list(values.shape)}"
+            )
         other = object.__new__(type(self))
         other.shape = self.shape
         other._set_values(self._pattern, values)
@@ -80,21 +96,28 @@ class SparseMatrix:
         """The product with ``dense``, [..., column, channel] -> [..., row, channel].
 
         Torch's kernels take neither a batch nor half precision: a batch is folded into the
-        channels, and under autocast the product stays in this matrix's precision.
+        channels, and the product stays in this matrix's precision, under autocast too.
         """
+        if dense.dtype in (torch.float16, torch.bfloat16):
+            dense = dense.to(self.dtype)
+        if dense.dim() == 2:
+            return _Product.apply(self, dense, False)
+        *batch, columns, channels = dense.shape
+        folded = dense.movedim(-2, 0).reshape(columns, math.prod(batch) * channels)
+        out = _Product.apply(self, folded, False)
+        return out.view(self.shape[0], *batch, channels).movedim(0, -2)
+
+    def _times(self, dense: Tensor, transposed: bool) -> Tensor:
         crow, col, crow_transposed, col_transposed, _ = self._pattern
         rows, columns = self.shape
-        csr = csr_tensor(crow, col, self.values, (rows, columns))
-        transposed = csr_tensor(
-            crow_transposed, col_transposed, self._values_transposed, (columns, rows)
-        )
-        dense = dense.to(self.dtype)
-        if dense.dim() == 2:
-            return _Product.apply(csr, transposed, dense)
-        *batch, _, channels = dense.shape
-        folded = dense.movedim(-2, 0).reshape(columns, -1)
-        out = _Product.apply(csr, transposed, folded)
-        return out.view(rows, *batch, channels).movedim(0, -2)
+        if transposed:
+            csr = csr_tensor(
+                crow_transposed, col_transposed, self._values_transposed, (columns, rows)
+            )
+        else:
+            csr = csr_tensor(crow, col, self.values, (rows, columns))
+        with torch.autocast(dense.device.type, enabled=False):
+            return csr @ dense
 
 
 def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
@@ -107,17 +130,32 @@ def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
 
 
 class _Product(torch.autograd.Function):
-    """Y = S X with dL/dX = S^T dL/dY."""
+    """Y = S X, or S^T X; linear in X, so dL/dX = S^T dL/dY, and a tangent goes the way of X."""
 
     @staticmethod
-    def forward(csr: Tensor, transposed: Tensor, dense: Tensor) -> Tensor:
-        with torch.autocast(dense.device.type, enabled=False):
-            return csr @ dense
+    def forward(matrix: SparseMatrix, dense: Tensor, transposed: bool) -> Tensor:
+        return matrix._times(dense, transposed)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, Tensor], output: Tensor) -> None:
-        ctx.csr, ctx.transposed, _ = inputs
+    def setup_context(ctx: Any, inputs: tuple[SparseMatrix, Tensor, bool], output: Tensor) -> None:
+        ctx.matrix, _, ctx.transposed = inputs
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, None, Tensor]:
-        return None, None, _Product.apply(ctx.transposed, ctx.csr, gradients[0])
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, None]:
+        return None, _Product.apply(ctx.matrix, gradients[0], not ctx.transposed), None
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Tensor:
+        return _Product.apply(ctx.matrix, tangents[1], ctx.transposed)
+
+    @staticmethod
+    def vmap(
+        info: Any,
+        in_dims: tuple[None, int, None],
+        matrix: SparseMatrix,
+        dense: Tensor,
+        transposed: bool,
+    ) -> tuple[Tensor, int]:
+        columns = dense.movedim(in_dims[1], 1)
+        out = _Product.apply(matrix, columns.flatten(1), transposed)
+        return out.view(len(out), *columns.shape[1:]), 1

@@ -21,18 +21,20 @@ def draw_hops(graph: Graph, source: int | None = None, target: int | None = None
     shortest paths (the first ten) thick. Without: the nodes' eccentricities.
     """
     if source is None:
-        values = np.array(eccentricities(hop_matrix(graph)).by_node, dtype=float)
-        title = f"{graph.name}: eccentricity of each node"
+        far = eccentricities(hop_matrix(graph)).by_node
+        values = np.array([np.inf if hops is None else hops for hops in far])
+        title = "eccentricity of each node"
     else:
         values = hops_from(graph, source)
-        title = f"{graph.name}: hops from {graph.label(source)}"
+        title = f"hops from {graph.label(source)}"
     marked: set[tuple[str, str]] = set()
     if source is not None and target is not None:
-        title += f", shortest paths to {graph.label(target)}"
         marked = _steps(graph, source, target)
+        found = "shortest paths" if np.isfinite(values[target]) else "no path"
+        title += f", {found} to {graph.label(target)}"
 
     drawn = graph.to_networkx()
-    place = networkx.kamada_kawai_layout(drawn)
+    place = networkx.kamada_kawai_layout(drawn, weight=None)
     on_path = [
         edge[:2] in marked or (not graph.directed and edge[1::-1] in marked) for edge in drawn.edges
     ]
@@ -65,7 +67,7 @@ def draw_hops(graph: Graph, source: int | None = None, target: int | None = None
             for node, hops in enumerate(values)
         },
     )
-    axes.set_title(title)
+    axes.set_title(f"{graph.name}: {title}" if graph.name else title)
     axes.margins(0.15)
     axes.set_axis_off()
     return figure

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -14,14 +15,18 @@ from gnnlab.reports.figures import new_figure, save
 from gnnlab.training import read_run
 
 
-def draw_run(path: Path) -> None:
+def draw_run(path: Path, dataset: NodeDataset | None = None) -> None:
     """Draw the figures of a run folder of ``gnnlab train gcn`` into its ``figures/``.
+
+    Args:
+        path: a run folder.
+        dataset: what the run was trained on, where that is not in the catalog.
 
     Raises:
         RunError, DataError: the run folder or its data cannot be read.
     """
     run = read_run(path)
-    dataset, predictions = predict(path)
+    dataset, predictions = predict(path, dataset)
     figures = {
         "curves.png": learning_curves(run.history),
         "confusion.png": confusion(dataset, predictions),
@@ -31,7 +36,7 @@ def draw_run(path: Path) -> None:
         save(figure, path / "figures" / name)
 
 
-def learning_curves(history: Sequence[Mapping[str, str]]) -> Figure:
+def learning_curves(history: Sequence[Mapping[str, Any]]) -> Figure:
     """Losses and validation accuracy by epoch: each seed thin, their mean thick."""
     figure = new_figure(8, 3.4)
     left, right = figure.subplots(1, 2)
@@ -48,8 +53,8 @@ def learning_curves(history: Sequence[Mapping[str, str]]) -> Figure:
         axes.grid(alpha=0.3)
     left.set_ylabel("cross-entropy")
     right.set_ylabel("accuracy")
-    chosen = [int(row["epoch"]) for row in history if row["chosen"] == "1"]
-    best = [float(row["validation_accuracy"]) for row in history if row["chosen"] == "1"]
+    chosen = [row["epoch"] for row in history if row["chosen"]]
+    best = [row["validation_accuracy"] for row in history if row["chosen"]]
     right.plot(chosen, best, "o", color="black", markersize=4, label="chosen epoch of a seed")
     left.legend()
     right.legend()
@@ -81,7 +86,10 @@ def confusion(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure
     axes.set_yticks(ticks, dataset.classes)
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
-    axes.set_title(f"{dataset.name}, test nodes: percent of the true class")
+    axes.set_title(
+        f"{dataset.name}: percent of each true class\n"
+        f"({len(test)} test nodes, seeds: {len(predictions)})"
+    )
     return figure
 
 
@@ -95,9 +103,9 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
 
     test = dataset.split.test
     perplexity = min(30.0, (len(test) - 1) / 3)
-    place = TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(
-        prediction.hidden[test]
-    )
+    hidden = prediction.hidden[test]
+    start = "pca" if hidden.shape[1] > 1 else "random"
+    place = TSNE(perplexity=perplexity, init=start, random_state=0).fit_transform(hidden)
     figure = new_figure(7.2, 5)
     axes = figure.add_subplot()
     colors = colormaps["tab10"]
@@ -110,14 +118,12 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
     axes.scatter([], [], color="grey", marker="x", label="predicted wrongly")
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(f"{dataset.name}: hidden layer of the test nodes (t-SNE), by true class")
+    axes.set_title(f"{dataset.name}: hidden layer of the test nodes (t-SNE), one seed")
     figure.legend(loc="outside right center", frameon=False)
     return figure
 
 
-def _by_seed(history: Sequence[Mapping[str, str]], column: str) -> np.ndarray:
+def _by_seed(history: Sequence[Mapping[str, Any]], column: str) -> np.ndarray:
     """One column of the history, [seed, epoch]."""
     seeds = dict.fromkeys(row["seed"] for row in history)
-    return np.array(
-        [[float(row[column]) for row in history if row["seed"] == seed] for seed in seeds]
-    )
+    return np.array([[row[column] for row in history if row["seed"] == seed] for seed in seeds])

@@ -5,14 +5,14 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 from torch import Tensor
 
 from gnnlab.errors import RunError
@@ -28,70 +28,89 @@ class Run:
     """
 
     configuration: Mapping[str, Any]
-    weights: Mapping[str, Tensor]
-    history: Sequence[Mapping[str, Any]]
+    weights: Mapping[str, Tensor] = field(repr=False)
+    history: Sequence[Mapping[str, Any]] = field(repr=False)
     scores: Mapping[str, Any]
 
 
-def check_free(path: Path) -> None:
+def check_free(path: str | Path) -> None:
     """See that a run folder can be made at ``path`` before hours are spent on its content.
 
     Raises:
-        RunError: something is there already, or the place cannot be written.
+        RunError: something is there already, or a folder cannot be made there.
     """
+    path = Path(path)
     if path.exists():
         raise RunError(f"a run needs a folder that does not exist yet, got {path}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir()
+        path.rmdir()
     except OSError as error:
-        raise RunError(f"{path.parent} must be a folder, got: {error.strerror}") from error
-    if not os.access(path.parent, os.W_OK):
-        raise RunError(f"{path.parent} must be writable, got a folder that is not")
+        raise RunError(f"{path} cannot be made: {error.strerror or error}") from error
 
 
-def write_run(path: Path, run: Run) -> None:
+def write_run(path: str | Path, run: Run) -> None:
     """Write a run folder, all of it or nothing.
 
     Raises:
         RunError: something is at ``path`` already, or the disk does not take it.
     """
+    path = Path(path)
     check_free(path)
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         (partial / "figures").mkdir(parents=True)
         (partial / "run.toml").write_text(tomli_w.dumps(run.configuration), encoding="utf-8")
-        save_file(
-            {name: tensor.contiguous() for name, tensor in run.weights.items()},
-            partial / "model.safetensors",
-        )
+        weights = {name: tensor.contiguous() for name, tensor in run.weights.items()}
+        (partial / "model.safetensors").write_bytes(save(weights))
         _write_csv(partial / "history.csv", run.history)
         scores = json.dumps(run.scores, indent=2) + "\n"
         (partial / "scores.json").write_text(scores, encoding="utf-8")
         partial.rename(path)
     except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
         raise RunError(f"{path} could not be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
-def read_run(path: Path) -> Run:
+def read_run(path: str | Path) -> Run:
     """A run folder as :func:`write_run` left it.
 
     Raises:
-        RunError: ``path`` is no run folder, or one of its files is damaged.
+        RunError: ``path`` is no run folder, or one of its files is missing or damaged.
     """
+    path = Path(path)
     if not (path / "run.toml").is_file():
         raise RunError(f"a run folder must hold run.toml, got {path}")
+    return Run(
+        configuration=_parsed(path / "run.toml", lambda content: tomllib.loads(content.decode())),
+        weights=_parsed(path / "model.safetensors", load),
+        history=_parsed(path / "history.csv", _read_csv),
+        scores=_parsed(path / "scores.json", json.loads),
+    )
+
+
+def _parsed(path: Path, parse: Callable[[bytes], Any]) -> Any:
     try:
-        with (path / "history.csv").open(encoding="utf-8", newline="") as file:
-            history = list(csv.DictReader(file))
-        return Run(
-            configuration=tomllib.loads((path / "run.toml").read_text(encoding="utf-8")),
-            weights=load_file(path / "model.safetensors"),
-            history=history,
-            scores=json.loads((path / "scores.json").read_text(encoding="utf-8")),
-        )
-    except (OSError, ValueError, SafetensorError) as error:
-        raise RunError(f"{path} must be a whole run folder, got: {error}") from error
+        return parse(path.read_bytes())
+    except OSError as error:
+        raise RunError(f"a whole run folder must hold {path}, got: {error.strerror}") from error
+    except (ValueError, TypeError, SafetensorError) as error:
+        raise RunError(f"{path} is damaged: {error}") from error
+
+
+def _read_csv(content: bytes) -> list[dict[str, int | float]]:
+    rows = list(csv.reader(content.decode().splitlines()))
+    if len(rows) < 2:
+        raise ValueError("no rows")
+    return [
+        {key: _number(value) for key, value in zip(rows[0], row, strict=True)} for row in rows[1:]
+    ]
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.lstrip("-").isdecimal() else float(text)
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,9 +1,12 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
 from torch_geometric.io import read_planetoid_data
 
 from gnnlab.data import NodeDataset, card, fetch
+from gnnlab.data.unpickle import load_arrays
 
 
 @pytest.mark.parametrize("name", ["cora", "citeseer"])
@@ -30,6 +33,23 @@ def test_the_card_counts_right(name: str, request: pytest.FixtureRequest) -> Non
     for part, nodes in dataset.split.parts().items():
         assert len(nodes) == shape[part]
     assert dataset.sha256 == card(name).sha256
+
+
+@pytest.mark.parametrize("name", ["cora", "citeseer"])
+def test_the_card_counts_loops_and_duplicates_right(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(name)
+    lists = load_arrays(fetch(card(name))[f"ind.{name}.graph"])
+    listed = Counter(
+        tuple(sorted((node, other))) for node, others in lists.items() for other in others
+    )
+    shape = card(name).shape
+    loops = [edge for edge in listed if edge[0] == edge[1]]
+    assert len(loops) == shape["self_loops"]
+    assert len(listed) - len(loops) == shape["edges"]
+    assert sum(listed.values()) == 2 * shape["listed_edges"]  # both ends list an edge
+    assert shape["listed_edges"] - len(listed) == shape["duplicates"]
 
 
 def test_cora_names_its_classes_by_their_known_sizes(cora: NodeDataset) -> None:

@@ -97,9 +97,9 @@ def test_from_upstream_into_the_cache_and_from_then_on_from_there(serve, empty_c
     assert [path.name for path in empty_cache.rglob("*") if path.is_file()] == ["graph.txt"]
 
 
-@pytest.mark.parametrize("ending", ["", "/"])
-def test_a_mirror_folder_goes_before_upstream(serve, tmp_path, monkeypatch, ending) -> None:
-    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(a_mirror(tmp_path / "mirror")) + ending)
+@pytest.mark.parametrize("form", ["{}", "{}/", "file://{}"])
+def test_a_mirror_folder_goes_before_upstream(serve, tmp_path, monkeypatch, form) -> None:
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", form.format(a_mirror(tmp_path / "mirror")))
     server = serve((500, b""))
     counted = []
     assert fetch(a_card(server.url), counted.append)["graph.txt"].read_bytes() == CONTENT
@@ -169,6 +169,22 @@ def test_a_damaged_file_in_the_cache_is_fetched_anew(serve, caplog) -> None:
     assert verify(one) == {"graph.txt": "missing"}
 
 
+def test_a_cache_that_cannot_be_written_is_blamed_itself(tmp_path, monkeypatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GNNLAB_CACHE", str(tmp_path / "file"))
+    with pytest.raises(DataError, match=r"the cache must be a folder, got .*: Not a directory"):
+        fetch(a_card("http://127.0.0.1:9/"))
+
+
+def test_a_damaged_file_goes_when_no_source_can_mend_it(serve, no_retries) -> None:
+    server = serve((200, CONTENT), (404, b""))
+    one = a_card(server.url)
+    fetch(one)["graph.txt"].write_bytes(b"damaged")
+    with pytest.raises(DataError, match="the cache had other bytes"):
+        fetch(one)
+    assert verify(one) == {"graph.txt": "missing"}
+
+
 def _fetch_into(cache: str, one: Card) -> bytes:
     import os
 
@@ -204,5 +220,7 @@ def test_the_cache_defaults_to_the_folder_of_the_platform(monkeypatch) -> None:
 
 def test_a_card_without_any_source_that_answers_says_so(no_retries) -> None:
     gone = replace(a_card("http://127.0.0.1:9/"), name="gone")
-    with pytest.raises(DataError, match=r"gone needs graph.txt .* could not be reached"):
+    with pytest.raises(
+        DataError, match=r"gone needs graph.txt .* could not be reached.*GNNLAB_DATA_MIRROR"
+    ):
         fetch(gone)

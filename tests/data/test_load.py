@@ -44,6 +44,33 @@ def test_a_split_may_hold_labelled_nodes_only() -> None:
         replace(karate, labelled=labelled, split=split)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"features": np.eye(33)}, "features must have a row for each of the 34 nodes, got 33"),
+        ({"features": np.full((34, 2), np.nan)}, "features must be finite, got .* at node 0"),
+        ({"labels": np.array([0, 1])}, "labels must have a row"),
+        ({"labels": np.full(34, 2)}, "between 0 and 1, got 2 at node 0"),
+        ({"labels": np.zeros(34)}, "labels must be integers, got float64"),
+        ({"split": ([True, False], [2], [3])}, "train part must hold node numbers"),
+        ({"split": ([0], [], [3])}, "validation part must hold node numbers"),
+        ({"split": ([0], [1], [34])}, "between 0 and 33, got 34 in test"),
+        ({"split": ([0], [1], [2, 0])}, "may be in the split once, got 0 in train and test"),
+    ],
+)
+def test_a_data_set_that_cannot_be_trained_on_is_refused_in_words(changes, said: str) -> None:
+    if "split" in changes:
+        changes = {"split": Split("mine", *(np.array(part) for part in changes["split"]))}
+    with pytest.raises(DataError, match=said):
+        replace(load("karate"), **changes)
+
+
+def test_dense_features_will_do() -> None:
+    karate = load("karate")
+    dense = replace(karate, features=karate.features.toarray())
+    assert (dense.features != karate.features).nnz == 0
+
+
 def test_rows_sum_to_one_unless_they_are_empty() -> None:
     features = csr_array(np.array([[0.5, 1.5], [0, 0], [2, 0]]))
     assert row_normalized(features).toarray().tolist() == [[0.25, 0.75], [0, 0], [1, 0]]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from gnnlab.data.unpickle import load_arrays
 from gnnlab.errors import DataError
@@ -35,6 +36,45 @@ def test_a_hostile_pickle_is_refused_and_does_nothing(tmp_path: Path) -> None:
         with pytest.raises(DataError, match="is not allowed"):
             load_arrays(path)
     assert not list(tmp_path.glob("mark*"))
+
+
+CSR = b"cscipy.sparse.csr\ncsr_matrix\n"
+INT_ARRAY = pickle.dumps(np.array([0, 1, 9]), protocol=3)[2:-1].replace(
+    b"numpy._core", b"numpy.core"
+)
+FLOATS = pickle.dumps(np.ones(2), protocol=3)[2:-1].replace(b"numpy._core", b"numpy.core")
+
+
+@pytest.mark.parametrize(
+    ("hostile", "said"),
+    [
+        # row pointers that do not fit one row by two
+        (
+            CSR
+            + b")\x81}(U\x04data"
+            + FLOATS
+            + b"U\x07indices"
+            + INT_ARRAY
+            + b"U\x06indptr"
+            + INT_ARRAY
+            + b"U\x06_shapeK\x01K\x02\x86ub.",
+            "index pointer size",
+        ),
+        # an attribute set on the class itself
+        (CSR + b"}U\x03dotc__builtin__\nlist\nsb.", "argument: .state"),
+        # an array of objects, whose bytes would be addresses
+        (b"cnumpy\ndtype\n(U\x02O8K\x00K\x01tR.", "an array of object is not allowed"),
+    ],
+    ids=["indices", "class", "objects"],
+)
+def test_allowed_names_cannot_be_turned_against_us(
+    tmp_path: Path, hostile: bytes, said: str
+) -> None:
+    path = tmp_path / "hostile.pickle"
+    path.write_bytes(b"\x80\x03" + hostile)
+    with pytest.raises(DataError, match=said):
+        load_arrays(path)
+    assert csr_matrix.dot is not list
 
 
 def test_what_is_no_pickle_or_cut_off_is_refused(tmp_path: Path) -> None:

@@ -7,9 +7,16 @@ import oracles
 import pytest
 import torch
 
-from gnnlab.data import NodeDataset, load, row_normalized
-from gnnlab.errors import RunError
-from gnnlab.experiments.node_classification import Recipe, evaluate, predict, train_gcn
+from gnnlab.data import NodeDataset, Split, load, row_normalized
+from gnnlab.errors import DataError, RunError
+from gnnlab.experiments.node_classification import (
+    Recipe,
+    evaluate,
+    largest_difference,
+    predict,
+    train_gcn,
+)
+from gnnlab.graphs import Graph
 from gnnlab.training import Run, write_run
 
 SHORT = Recipe(epochs=5)
@@ -48,9 +55,51 @@ def test_predictions_are_those_of_the_formula(karate: NodeDataset, run: Path) ->
         assert (prediction.classes == (a_hat @ hidden @ w1 + b1).argmax(axis=1)).all()
 
 
+def test_training_is_the_recipe_written_out_densely(karate: NodeDataset) -> None:
+    """Glorot, dropout on input and hidden, Adam, decay on the first layer, from the same draws."""
+    recipe = Recipe(epochs=4)
+    run = train_gcn(karate, seeds=[7], recipe=recipe)
+
+    draws = torch.Generator().manual_seed(7)
+    nodes, features, classes = 34, 34, 2
+    bound = [(6 / (i + o)) ** 0.5 for i, o in ((features, 16), (16, classes))]
+    w0 = torch.empty(16, features).uniform_(-bound[0], bound[0], generator=draws)
+    w1 = torch.empty(classes, 16).uniform_(-bound[1], bound[1], generator=draws)
+    b0, b1 = torch.zeros(16), torch.zeros(classes)
+    parameters = [w.requires_grad_() for w in (w0, b0, w1, b1)]
+    optimizer = torch.optim.Adam(
+        [{"params": [w0, b0], "weight_decay": 5e-4}, {"params": [w1, b1]}], lr=0.01
+    )
+    a_hat = torch.from_numpy(oracles.a_hat(karate.graph)).float()
+    labels, train = torch.from_numpy(karate.labels), karate.split.train
+    snapshots = []
+    for _ in range(recipe.epochs):
+        # features are the identity: what is stored of them is the diagonal
+        x = torch.diag(torch.empty(nodes).bernoulli_(0.5, generator=draws) * 2)
+        hidden = (a_hat @ x @ w0.t() + b0).relu()
+        hidden = hidden * torch.empty(nodes, 16).bernoulli_(0.5, generator=draws) * 2
+        logits = a_hat @ hidden @ w1.t() + b1
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(logits[train], labels[train]).backward()
+        optimizer.step()
+        snapshots.append([w.detach().clone() for w in parameters])
+
+    (chosen,) = (row["epoch"] for row in run.history if row["chosen"])
+    names = ("conv1.lin.weight", "conv1.bias", "conv2.lin.weight", "conv2.bias")
+    for name, expected in zip(names, snapshots[chosen - 1], strict=True):
+        torch.testing.assert_close(run.weights[name][0], expected, rtol=1e-4, atol=1e-5)
+    assert Recipe() == Recipe(16, 0.5, 0.01, 5e-4, 200)
+
+
+def test_no_seed_is_refused(karate: NodeDataset) -> None:
+    with pytest.raises(ValueError, match="at least 1 seed"):
+        train_gcn(karate, seeds=[])
+
+
 def test_a_run_folder_scores_the_same_again(run: Path) -> None:
     recorded = json.loads((run / "scores.json").read_text())
     again = json.loads(json.dumps(evaluate(run)))
+    assert largest_difference(run, again) == 0
     recorded.pop("seconds"), again.pop("seconds")
     assert again == recorded
     assert list(recorded) == [
@@ -81,6 +130,23 @@ def test_the_run_says_all_that_a_repetition_needs(karate: NodeDataset) -> None:
     assert chosen[0]["validation_accuracy"] == run.scores["validation_accuracy"]["mean"]
 
 
+def test_a_graph_of_ones_own_is_trained_and_scored_again(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    graph = Graph.from_edges([("Ann", "Bob"), ("Bob", "Cleo"), ("Cleo", "Dan"), ("Dan", "Eve")])
+    mine = NodeDataset(
+        "friends",
+        graph,
+        features=rng.random((5, 3)),
+        labels=np.array([0, 1, 0, 1, 0]),
+        classes=("tea", "coffee"),
+        split=Split("mine", np.array([0, 1]), np.array([2]), np.array([3, 4])),
+    )
+    write_run(tmp_path / "run", train_gcn(mine, [0, 1], SHORT))
+    assert largest_difference(tmp_path / "run", evaluate(tmp_path / "run", mine)) == 0
+    with pytest.raises(DataError, match="got 'friends'"):
+        evaluate(tmp_path / "run")
+
+
 def test_an_interrupt_keeps_the_seeds_that_are_finished(karate: NodeDataset) -> None:
     calls = 0
 
@@ -103,10 +169,14 @@ def test_a_run_on_other_data_or_of_another_kind_is_refused(run: Path) -> None:
     with pytest.raises(RunError, match="was trained on karate with sha256 0"):
         evaluate(run)
     (run / "run.toml").write_text('verb = "other"')
-    with pytest.raises(RunError, match="must be a run of train gcn"):
+    with pytest.raises(RunError, match="must be of a run of train gcn"):
         evaluate(run)
+    (run / "run.toml").write_text(text)
+    (run / "scores.json").write_text("{}")
+    with pytest.raises(RunError, match="must hold scores of each seed"):
+        largest_difference(run, evaluate(run))
     (run / "run.toml").write_text(text.replace("seeds = [", "seeds = [7,"))
-    with pytest.raises(RunError, match="must hold weights for 3 seeds"):
+    with pytest.raises(RunError, match="must hold weights of 3 seeds"):
         evaluate(run)
 
 

@@ -91,6 +91,21 @@ def test_a_graph_may_have_no_edges_and_no_nodes() -> None:
         (lambda: Graph(edges(), 2, labels=("A",)), "each of the 2 nodes, got 1"),
         (lambda: Graph(edges(), 3, labels=("A", "B", "A")), "distinct, got 'A' twice"),
         (lambda: Graph.from_networkx(networkx.Graph([(1, "1")])), "distinct, got '1' twice"),
+        (lambda: Graph.from_edges([(1, "1")]), "distinct, got '1' twice"),
+        (lambda: Graph.from_edges([]).node("x"), r"got 'x' \(closest: \)"),
+        (lambda: Graph(edges((0, 1)), 2, weight=np.array([1j])), "got complex128"),
+        (lambda: Graph(edges((0, 1)), 2, weight=np.array(["a"])), "got <U1 of shape"),
+        (
+            lambda: Graph.from_networkx(networkx.Graph([(0, 1, {"weight": "heavy"})])),
+            "one number for each",
+        ),
+        (
+            lambda: Graph.from_data(
+                Data(edge_index=torch.tensor([[0], [1]]), edge_weight=torch.ones(1, 1), num_nodes=2)
+            ),
+            r"got float64 of shape \[1, 1\]",
+        ),
+        (lambda: Graph.from_data(Data(num_nodes=2)), "needs an edge_index"),
     ],
 )
 def test_a_wrong_graph_is_refused_in_words(build, said: str) -> None:
@@ -101,10 +116,10 @@ def test_a_wrong_graph_is_refused_in_words(build, said: str) -> None:
 def test_an_unknown_node_is_refused_with_the_closest_labels() -> None:
     with pytest.raises(GraphError, match=r"got 'c' \(closest: C\)"):
         example6().node("c")
-    with pytest.raises(GraphError, match=r"got 'zebra' \(such as A\)"):
+    with pytest.raises(GraphError, match=r"got 'zebra' \(closest: A\)"):
         example6().node("zebra")
     numbered = Graph(edges((0, 1)), 2)
     assert numbered.node("1") == 1
-    for label in ("2", "-1", "x"):
+    for label in ("2", "-1", "x", "01"):
         with pytest.raises(GraphError, match=f"between 0 and 1, got '{label}'"):
             numbered.node(label)

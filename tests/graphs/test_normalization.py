@@ -29,5 +29,5 @@ def test_an_isolated_node_keeps_itself_with_self_loops_and_nothing_without() -> 
 @pytest.mark.parametrize(("weight", "degree"), [(-1.0, "0"), (-3.0, "-2")])
 def test_a_degree_that_is_not_positive_is_refused_by_node(weight: float, degree: str) -> None:
     graph = Graph(np.array([[0], [1]]), 3, np.array([weight]), tuple("ABC"), directed=True)
-    with pytest.raises(GraphError, match=f"must be > 0, got {degree} for node B"):
+    with pytest.raises(GraphError, match=f"must be > 0 and finite, got {degree} for node B"):
         normalized_adjacency(graph)

@@ -1,7 +1,6 @@
 import copy
 import inspect
 
-import numpy as np
 import oracles
 import pytest
 import torch
@@ -16,7 +15,7 @@ from torch_geometric.explain import Explainer, GNNExplainer
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph
-from gnnlab.nn import GCNConv, SparseMatrix
+from gnnlab.nn import GCNConv, SparseMatrix, normalized_adjacency
 
 STAR = torch.tensor([[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]])
 
@@ -118,6 +117,7 @@ def test_no_edges_and_no_nodes() -> None:
     x = torch.randn(3, 4)
     torch.testing.assert_close(conv(x, none), conv.lin(x))
     assert conv(torch.zeros(0, 4), none).shape == (0, 2)
+    assert conv(torch.zeros(2, 0, 4), none).shape == (2, 0, 2)
 
 
 def test_weights_follow_the_precision_of_the_features() -> None:
@@ -126,8 +126,12 @@ def test_weights_follow_the_precision_of_the_features() -> None:
     out = conv(x, STAR, weight.double())
     assert out.dtype == torch.float32
     torch.testing.assert_close(out, conv(x, STAR, weight))
-    assert conv(x, STAR, torch.ones(6, dtype=torch.long)).dtype == torch.float32
-    assert conv.double()(x.double(), STAR, weight).dtype == torch.float64
+    counts = torch.tensor([1, 2, 3, 4, 5, 6])
+    torch.testing.assert_close(conv(x, STAR, counts), conv(x, STAR, counts.float()))
+    conv.double()
+    out = conv(x.double(), STAR, weight)
+    assert out.dtype == torch.float64
+    torch.testing.assert_close(out, conv(x.double(), STAR, weight.double()))
 
 
 def test_half_precision_takes_the_plain_way_and_autocast_is_declined() -> None:
@@ -135,8 +139,10 @@ def test_half_precision_takes_the_plain_way_and_autocast_is_declined() -> None:
     conv = GCNConv(16, 8)
     exact = conv(x, STAR)
     with torch.autocast("cpu"):
-        out = conv(x, STAR)
-    assert out.dtype == torch.float32
+        out, transformed = conv(x, STAR), conv.lin(x)
+    assert transformed.dtype == torch.bfloat16
+    a_hat = normalized_adjacency(STAR, layout="dense")
+    torch.testing.assert_close(out, a_hat @ transformed.float() + conv.bias)
     torch.testing.assert_close(out, exact, rtol=0.05, atol=0.05)
     half = conv.bfloat16()(x.bfloat16(), STAR)
     assert half.dtype == torch.bfloat16
@@ -196,8 +202,12 @@ def test_it_compiles_into_one_graph(weighted: bool) -> None:
     edge_index = torch.cat([STAR, torch.tensor([[1], [1]])], dim=1)
     graph = (edge_index, torch.rand(7)) if weighted else (edge_index,)
     conv = GCNConv(16, 8)
-    x = torch.randn(4, 16)
-    torch.testing.assert_close(torch.compile(conv, fullgraph=True)(x, *graph), conv(x, *graph))
+    x = torch.randn(4, 16, requires_grad=True)
+    results = []
+    for model in (conv, torch.compile(conv, fullgraph=True)):
+        out = model(x, *graph)
+        results.append([out, *torch.autograd.grad(out.square().sum(), [x, conv.lin.weight])])
+    torch.testing.assert_close(*results)
 
 
 def test_it_works_in_pyg_sequential() -> None:
@@ -290,6 +300,12 @@ def test_a_gradient_reaches_the_values_of_an_adjacency_matrix(layout: torch.layo
     torch.testing.assert_close(through_matrix, through_edges)
 
 
+def broken_csr(crow: list[int], col: list[int], shape: tuple[int, int]) -> Tensor:
+    return torch.sparse_csr_tensor(
+        torch.tensor(crow), torch.tensor(col), torch.ones(len(col)), shape
+    )
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
@@ -326,9 +342,34 @@ def test_a_gradient_reaches_the_values_of_an_adjacency_matrix(layout: torch.layo
             "between 0 and 3, got 4",
         ),
         (
+            lambda: GCNConv(4, 2)(torch.ones(2, 4), broken_csr([0, 5, 2], [0, 1], (2, 2))),
+            GraphError,
+            "the adjacency matrix is invalid",
+        ),
+        (
+            lambda: GCNConv(4, 2)(torch.ones(2, 4), broken_csr([0, 1, 2], [0, 7], (2, 2))),
+            GraphError,
+            "the adjacency matrix is invalid",
+        ),
+        (
+            lambda: GCNConv(4, 2)(
+                torch.ones(2, 4),
+                torch.sparse_coo_tensor(
+                    torch.tensor([[0, 1], [0, 7]]), torch.ones(2), (2, 2), check_invariants=False
+                ),
+            ),
+            GraphError,
+            "the adjacency matrix is invalid",
+        ),
+        (
+            lambda: GCNConv(4, 2)(broken_csr([0, 1, 1, 1, 1], [9], (4, 4)), STAR),
+            ValueError,
+            "must have valid indices",
+        ),
+        (
             lambda: GCNConv(4, 2)(torch.ones(4, 4), STAR, -torch.ones(6)),
             GraphError,
-            "must be > 0, got -2 for node 0",
+            "must be > 0 and finite, got -2 for node 0",
         ),
     ],
 )
@@ -337,10 +378,94 @@ def test_wrong_input_is_refused_in_words(call, error: type, said: str) -> None:
         call()
 
 
-def test_the_formula_holds_where_subgraphs_lose_degree() -> None:
-    """On a path 0-1-2 the weight of 0 in 1 is 1/sqrt(6), not 1/2 as if node 2 were not there."""
-    path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
-    conv = GCNConv(1, 1, bias=False)
-    torch.nn.init.ones_(conv.lin.weight)
-    out = conv(torch.tensor([[1.0], [0.0], [0.0]]), path)
-    np.testing.assert_allclose(out.detach()[1], 6**-0.5, rtol=1e-6)
+def test_on_a_subgraph_the_whole_graphs_weights_give_the_whole_graphs_value() -> None:
+    """Boundary nodes of a k-hop subgraph lose degree: normalise first, then cut."""
+    path = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])  # 0-1-2-3
+    x = torch.randn(4, 3)
+    conv, given = GCNConv(3, 2), GCNConv(3, 2, normalize=False)
+    given.load_state_dict(conv.state_dict())
+    whole = conv(x, path)[1]
+    edge_index, edge_weight = normalized_adjacency(path, num_nodes=4)
+    inside = (edge_index <= 2).all(dim=0)  # what node 1 sees in one hop: 0, 1, 2
+    cut = given(x[:3], edge_index[:, inside], edge_weight[inside])[1]
+    torch.testing.assert_close(cut, whole)
+    anew = conv(x[:3], path[:, (path <= 2).all(dim=0)])[1]
+    assert not torch.allclose(anew, whole, rtol=1e-3)
+
+
+@pytest.mark.parametrize("layer", [pyg.GCNConv, GCNConv])
+def test_what_users_of_pygs_class_rely_on_holds_for_both(layer: type) -> None:
+    conv = layer(16, 32)
+    assert str(conv) == "GCNConv(16, 32)"
+    x, weight = torch.randn(4, 16), torch.rand(6)
+    csc = torch.sparse_csc_tensor
+    for values, graph in ((torch.ones(6), (STAR,)), (weight, (STAR, weight))):
+        by_source = torch.argsort(STAR[0], stable=True)
+        # A by rows of sources as the transpose of a CSC matrix: rows of targets
+        columns = STAR[1][by_source]
+        order = by_source[torch.argsort(columns, stable=True)]
+        ends = torch.bincount(STAR[1], minlength=4).cumsum(0)
+        matrix = csc(
+            torch.cat([torch.zeros(1, dtype=torch.long), ends]),
+            STAR[0][order],
+            values[order],
+            (4, 4),
+        ).t()
+        torch.testing.assert_close(conv(x, matrix), conv(x, *graph))
+
+    decomposed = copy.deepcopy(conv)
+    decomposed.decomposed_layers = 2
+    torch.testing.assert_close(decomposed(x, STAR), conv(x, STAR))
+
+    sparse = torch.sparse_coo_tensor(torch.tensor([[0, 0], [0, 1]]), torch.ones(2), (4, 16))
+    torch.testing.assert_close(conv(sparse, STAR), conv(sparse.to_dense(), STAR))
+    assert conv(torch.randn(3, 4, 16), STAR).shape == (3, 4, 32)
+
+    one_way = torch.tensor([[0, 0, 0], [1, 2, 3]])
+    there = conv(x, one_way)
+    conv.flow = "target_to_source"
+    torch.testing.assert_close(conv(x, one_way.flip(0)), there)
+
+    conv = layer(16, 32, cached=True)
+    first = conv(x, STAR)
+    torch.testing.assert_close(conv(x, STAR), first)
+
+
+def test_methods_that_a_subclass_overrides_are_called() -> None:
+    class Silent(GCNConv):
+        def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
+            return 0 * x_j
+
+    class Doubled(GCNConv):
+        def update(self, inputs: Tensor) -> Tensor:
+            return 2 * inputs
+
+    x = torch.randn(4, 4)
+    assert Silent(4, 2)(x, STAR).abs().sum() == 0
+    plain, doubled = GCNConv(4, 2), Doubled(4, 2)
+    doubled.load_state_dict(plain.state_dict())
+    torch.testing.assert_close(doubled(x, STAR), 2 * plain(x, STAR))
+    torch.testing.assert_close(
+        plain.propagate(STAR, x=x, edge_weight=None),
+        plain.propagate(STAR, x=x, edge_weight=torch.ones(6)),
+    )
+
+
+def test_transforms_of_torch_func_see_through_it() -> None:
+    ours, theirs = GCNConv(4, 2), pyg.GCNConv(4, 2)
+    ours.load_state_dict(theirs.state_dict())
+    x, batch = torch.randn(4, 4), torch.randn(3, 4, 4)
+    for transform in (torch.func.jacrev, torch.func.jacfwd):
+        jacobians = [transform(lambda x, conv=conv: conv(x, STAR))(x) for conv in (ours, theirs)]
+        torch.testing.assert_close(*jacobians)
+    torch.testing.assert_close(torch.func.vmap(lambda x: ours(x, STAR))(batch), ours(batch, STAR))
+
+
+def test_sparse_features_that_want_a_gradient_get_it() -> None:
+    dense = torch.randn(4, 16)
+    conv = GCNConv(16, 2)
+    gradients = []
+    for x in (dense.requires_grad_(), dense.detach().to_sparse().requires_grad_()):
+        conv(x, STAR).square().sum().backward()
+        gradients.append(x.grad.to_dense())
+    torch.testing.assert_close(*gradients)

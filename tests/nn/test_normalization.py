@@ -66,6 +66,21 @@ def test_edges_keep_their_order_and_are_followed_by_one_loop_a_node() -> None:
     assert weight[3] == pytest.approx((2 + 3 + 1) / 7)
 
 
+def test_negative_weights_are_fine_where_the_degree_is_positive() -> None:
+    graph = Graph(np.array([[0, 1, 2], [1, 2, 0]]), 3, np.array([-0.5, 3.0, 0.0]), directed=True)
+    matrix = normalized_adjacency(*parts(graph, torch.float64), "dense")
+    np.testing.assert_allclose(matrix, oracles.a_hat(graph), rtol=1e-12)
+    twin = gnnlab.graphs.normalized_adjacency(graph)
+    np.testing.assert_allclose(twin.toarray(), oracles.a_hat(graph), rtol=1e-12)
+
+
+def test_degrees_are_summed_in_full_precision() -> None:
+    hub = torch.stack([torch.arange(1, 1001), torch.zeros(1000, dtype=torch.long)])
+    weight = normalized_adjacency(hub, dtype=torch.bfloat16)[1]
+    assert weight.dtype == torch.bfloat16
+    assert weight[1000].item() == pytest.approx(1 / 1001, rel=0.01)
+
+
 def test_csr_has_int32_indices() -> None:
     csr = normalized_adjacency(torch.tensor([[0, 1], [1, 0]]), layout="csr")
     assert csr.crow_indices().dtype == csr.col_indices().dtype == torch.int32
@@ -107,8 +122,9 @@ def test_zero_weights_without_self_loops_leave_a_row_of_zeros() -> None:
             "finite, got nan on the edge from node 1 to node 2",
         ),
         ([[0], [1]], [float("inf")], "finite, got inf"),
-        ([[0], [2]], [-1.0], "must be > 0, got 0 for node 2"),
-        ([[0, 1], [2, 2]], [-1.0, -2.5], "must be > 0, got -2.5 for node 2"),
+        ([[0, 1], [2, 2]], [3e38, 3e38], "finite, got inf for node 2"),
+        ([[0], [2]], [-1.0], "must be > 0 and finite, got 0 for node 2"),
+        ([[0, 1], [2, 2]], [-1.0, -2.5], "must be > 0 and finite, got -2.5 for node 2"),
     ],
 )
 def test_a_wrong_graph_is_refused_by_name_of_node_or_edge(edge_index, edge_weight, said) -> None:
@@ -122,6 +138,17 @@ def test_weights_that_cancel_are_refused_without_self_loops_too() -> None:
         normalized_adjacency(
             torch.tensor([[0, 2], [1, 1]]), torch.tensor([1.0, -1.0]), 3, self_loop_weight=0
         )
+
+
+def test_a_self_loop_weight_must_be_finite() -> None:
+    for twin, graph in (
+        (normalized_adjacency, torch.tensor([[0], [1]])),
+        (gnnlab.graphs.normalized_adjacency, Graph(np.array([[0], [1]]), 2)),
+    ):
+        with pytest.raises(ValueError, match="self_loop_weight must be finite, got nan"):
+            twin(graph, self_loop_weight=float("nan"))
+    with pytest.raises(GraphError, match="num_nodes must be >= 0, got -1"):
+        normalized_adjacency(torch.zeros(2, 0, dtype=torch.long), num_nodes=-1)
 
 
 def test_an_unknown_layout_is_refused() -> None:

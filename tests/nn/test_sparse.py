@@ -66,3 +66,38 @@ def test_from_scipy_keeps_shape_and_dtype() -> None:
     assert tuple(matrix.shape) == (3, 2)
     assert matrix.size(-1) == 2
     assert matrix.dtype == torch.float32
+
+
+def test_transforms_of_torch_func_see_through_it() -> None:
+    dense = random_matrix(5, 4, 3)
+    matrix = SparseMatrix(dense)
+    x, batch = torch.randn(4, 3).double(), torch.randn(7, 4, 3).double()
+    for transform in (torch.func.jacrev, torch.func.jacfwd):
+        ours, plain = transform(matrix.__matmul__)(x), transform(dense.__matmul__)(x)
+        torch.testing.assert_close(ours, plain)
+    for dim in (0, 2):
+        moved = batch.movedim(0, dim)
+        out = torch.func.vmap(matrix.__matmul__, in_dims=dim, out_dims=dim)(moved)
+        torch.testing.assert_close(out.movedim(dim, 0), dense @ batch)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: SparseMatrix(torch.ones(2, 2, dtype=torch.long)), "float64, got torch.int64"),
+        (lambda: SparseMatrix(torch.ones(2, 2, requires_grad=True)), "must be constant"),
+        (lambda: SparseMatrix(torch.ones(2, 2).to_sparse_csc()), "got torch.sparse_csc"),
+        (lambda: SparseMatrix(torch.eye(3)).with_values(torch.ones(7)), r"\[3\], got \[7\]"),
+        (
+            lambda: SparseMatrix(
+                torch.sparse_csr_tensor(
+                    torch.tensor([0, 1]), torch.tensor([9]), torch.ones(1), (1, 3)
+                )
+            ),
+            "must have valid indices",
+        ),
+    ],
+)
+def test_what_it_cannot_hold_is_refused(call, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -1,4 +1,5 @@
-import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     back = read_run(tmp_path / "a" / "run")
     assert back.configuration == RUN.configuration
     assert torch.equal(back.weights["w"], RUN.weights["w"])
-    assert back.history == [{"seed": "0", "epoch": "1"}, {"seed": "1", "epoch": "1"}]
+    assert back.history == RUN.history
     assert back.scores == RUN.scores
     assert {path.name for path in (tmp_path / "a" / "run").iterdir()} == {
         "run.toml",
@@ -41,16 +42,41 @@ def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
 
 def test_a_place_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="must be a folder"):
+    with pytest.raises(RunError, match="cannot be made: "):
         check_free(tmp_path / "file" / "run")
 
 
-def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX's")
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
+    code = """
+import resource, signal, sys
+from pathlib import Path
+import torch
+from gnnlab.errors import RunError
+from gnnlab.training import Run, write_run
 
-    monkeypatch.setattr("gnnlab.training.run_folder.save_file", full)
-    with pytest.raises(RunError, match="could not be written: No space left on device"):
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+for elements, rows in ((10_000, 1), (1, 10_000)):  # the weights do not fit, then the history
+    run = Run({"verb": "x"}, {"w": torch.zeros(elements)}, [{"seed": 0}] * rows, {})
+    try:
+        write_run(Path(sys.argv[1]) / "run", run)
+    except RunError as error:
+        print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path)], capture_output=True, text=True
+    )
+    assert done.stdout.count("run could not be written: ") == 2, done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gnnlab.training.run_folder._write_csv", interrupt)
+    with pytest.raises(KeyboardInterrupt):
         write_run(tmp_path / "run", RUN)
     assert not list(tmp_path.iterdir())
 
@@ -58,10 +84,9 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch) ->
 @pytest.mark.parametrize("file", ["run.toml", "model.safetensors", "history.csv", "scores.json"])
 def test_a_missing_or_damaged_file_is_said(tmp_path: Path, file: str) -> None:
     write_run(tmp_path / "run", RUN)
-    if file != "history.csv":
-        (tmp_path / "run" / file).write_bytes(b"{damaged")
-        with pytest.raises(RunError, match="must be a whole run folder"):
-            read_run(tmp_path / "run")
+    (tmp_path / "run" / file).write_bytes(b"{damaged\n1,2")
+    with pytest.raises(RunError, match=rf"{file} is damaged"):
+        read_run(tmp_path / "run")
     (tmp_path / "run" / file).unlink()
     with pytest.raises(RunError, match="run folder"):
         read_run(tmp_path / "run")

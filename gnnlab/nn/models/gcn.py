@@ -54,6 +54,8 @@ class GCN(nn.Module):
         edge_weight: Optional[Tensor] = None,
     ) -> Tensor:
         """The hidden layer, [node, in_channels] -> [node, hidden_channels]."""
+        if isinstance(x, Tensor) and x.layout != torch.strided:
+            x = SparseMatrix(x)
         x = dropout(x, self.dropout, self.training, self.generator)
         return self.conv1(x, edge_index, edge_weight).relu()
 
