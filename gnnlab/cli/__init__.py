@@ -6,6 +6,7 @@ from gnnlab import __version__
 from gnnlab.cli.data import data
 from gnnlab.cli.demo import demo
 from gnnlab.cli.evaluate import evaluate
+from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
 from gnnlab.cli.train import train
 
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for _command in (hops, train, evaluate, data, demo):
+for _command in (hops, graph, train, evaluate, data, demo):
     main.add_command(_command)

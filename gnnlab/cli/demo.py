@@ -7,7 +7,7 @@ import click
 
 from gnnlab.cli.console import message, print_json
 from gnnlab.cli.evaluate import print_scores
-from gnnlab.cli.hops import answer_and_text
+from gnnlab.cli.hops import draw as draw_hops
 from gnnlab.cli.train import draw, exit_if_interrupted, train_into
 from gnnlab.cli.verb import Verb
 from gnnlab.errors import DataError
@@ -33,8 +33,7 @@ def demo(out: Path, as_json: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     drawing = out / "hops-example6.png"
     message("1. Hops: how many layers until a graph network at E sees C?")
-    _, text = answer_and_text("example6", "C", "E", drawing)
-    click.echo(text, err=as_json)
+    click.echo(_hops(drawing), err=as_json)
 
     message("2. GCN: a graph convolutional network learns the topics of papers.")
     name = _dataset()
@@ -48,6 +47,16 @@ def demo(out: Path, as_json: bool) -> None:
         print_scores(scores)
     draw(run)
     exit_if_interrupted(scores, SEEDS)
+
+
+def _hops(drawing: Path) -> str:
+    from gnnlab.experiments.hops import of_pair
+    from gnnlab.graphs import example6
+    from gnnlab.reports.hop_tables import pair_table
+
+    answer = of_pair(example6(), "C", "E")
+    draw_hops(example6(), answer, drawing)
+    return pair_table(answer)
 
 
 def _dataset() -> str:

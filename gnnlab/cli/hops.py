@@ -5,150 +5,152 @@ from typing import Any
 
 import click
 
-from gnnlab.cli.console import count, message, print_json
+from gnnlab.cli.console import count, message, print_json, progress
 from gnnlab.cli.verb import Verb
+
+METHODS = click.Choice(["auto", "exact", "sample", "sketch"])
 
 
 @click.command(cls=Verb)
 @click.option(
-    "--graph", "name", required=True, metavar="NAME", help="A named graph, such as example6."
+    "--graph",
+    "name",
+    required=True,
+    metavar="GRAPH",
+    help="A name (example6, grid:5x4 ...), a data set (cora), or a file; - is stdin.",
 )
+@click.option("--directed", is_flag=True, help="Information flows from source to target only.")
 @click.option("--from", "source", metavar="NODE", help="Where the information is.")
 @click.option("--to", "target", metavar="NODE", help="Where it is wanted.")
+@click.option(
+    "--method", type=METHODS, default="auto", show_default=True, help="How to count all pairs."
+)
+@click.option(
+    "--memory",
+    type=click.FloatRange(0, min_open=True),
+    default=4.0,
+    show_default=True,
+    metavar="GB",
+    help="What all pairs may take.",
+)
+@click.option("--show-work", is_flag=True, help="Write the weight out in fractions (a pair).")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Draw the graph, coloured by hops, into a png, svg or pdf.",
+    help="Draw the graph, coloured by hops, or a large one's distribution: png, svg or pdf.",
 )
 def hops(
-    name: str, source: str | None, target: str | None, plot: Path | None, as_json: bool
+    name: str,
+    directed: bool,
+    source: str | None,
+    target: str | None,
+    method: str,
+    memory: float,
+    show_work: bool,
+    plot: Path | None,
+    as_json: bool,
 ) -> None:
     """Print how many hops apart nodes are.
 
-    And so how many layers a graph network needs between them.
-    Of many shortest paths all are counted and the first ten listed.
+    And so how many layers a graph network needs between them: of a pair, of a node to all
+    others, or over all pairs. Of many shortest paths all are counted and the first ten listed.
 
     \b
     gnnlab hops --graph example6
-    gnnlab hops --graph example6 --from C --to E
+    gnnlab hops --graph example6 --from C --to E --show-work
+    gnnlab hops --graph edges.csv --from Ann
     """
-    if (source is None) != (target is None):
-        raise click.UsageError("--from and --to go together.")
+    if target is not None and source is None:
+        raise click.UsageError("--to needs --from.")
+    if show_work and target is None:
+        raise click.UsageError("--show-work needs --from and --to.")
 
-    answer, text = answer_and_text(name, source, target, plot)
+    from gnnlab.experiments import hops as answers
+    from gnnlab.reports import hop_tables
+
+    graph = open_graph(name, directed)
+    if source is None:
+        answer = _of_graph(graph, method, memory * 1e9)
+        text = hop_tables.graph_table(answer)
+    elif target is None:
+        answer = answers.of_node(graph, source)
+        text = hop_tables.node_table(answer)
+    else:
+        answer = answers.of_pair(graph, source, target)
+        text = hop_tables.pair_table(answer)
+        if show_work:
+            work = _work(graph, source, target, answer["hops"])
+            text += f"\n\n{work}"
+            answer["work"] = work.splitlines()
+    if plot is not None:
+        draw(graph, answer, plot)
     if as_json:
         print_json(answer)
     else:
         click.echo(text)
 
 
-def answer_and_text(
-    name: str, source: str | None, target: str | None, plot: Path | None
-) -> tuple[dict[str, Any], str]:
-    """What the verb says about a pair or a whole graph, for programs and for people."""
-    from gnnlab.graphs import named_graph
+def open_graph(name: str, directed: bool) -> Any:
+    """The graph, with a progress bar where it is fetched, and a word on what was left out."""
+    from gnnlab.data import load_graph
+    from gnnlab.graphs.compressed import CompressedGraph
 
-    graph = named_graph(name)
-    answer = {
-        "graph": graph.name,
-        "nodes": graph.num_nodes,
-        "edges": graph.num_edges,
-        "directed": graph.directed,
-    }
-    if source is None or target is None:
-        answer |= _all_pairs(graph)
-        text = _matrix_text(answer)
+    graph = load_graph(name, directed=directed)
+    if isinstance(graph, CompressedGraph):
+        for number, what in ((graph.num_loops, "self-loop"), (graph.duplicates, "duplicate edge")):
+            if number:
+                message(f"{graph.name}: {count(number, what)} {_FATE[what]}")
+    return graph
+
+
+_FATE = {"self-loop": "kept (no hop counts one)", "duplicate edge": "left out"}
+
+
+def draw(graph: Any, answer: dict[str, Any], path: Path) -> None:
+    """A drawing of a small graph, or the distribution of a large one."""
+    from gnnlab.experiments.hops import of_node
+    from gnnlab.reports import hops as figures
+    from gnnlab.reports.figures import save
+
+    source = answer.get("from")
+    if graph.num_nodes <= 100:
+        ends = [None if end is None else graph.node(end) for end in (source, answer.get("to"))]
+        figure = figures.draw_hops(graph, *ends)
+    elif source is None:
+        figure = figures.draw_distribution(answer)
     else:
-        answer |= _one_pair(graph, source, target)
-        text = _pair_text(answer)
-    if plot is not None:
-        from gnnlab.reports.figures import save
-        from gnnlab.reports.hops import draw_hops
-
-        ends = [None if label is None else graph.node(label) for label in (source, target)]
-        save(draw_hops(graph, *ends), plot)
-        message(f"drew {plot}")
-    return answer, text
+        figure = figures.draw_receptive_field(of_node(graph, source))
+    save(figure, path)
+    message(f"drew {path}")
 
 
-def _one_pair(graph: Any, source: str, target: str) -> dict[str, Any]:
-    from gnnlab.hops import layers_needed, shortest_paths
+def _of_graph(graph: Any, method: str, memory: float) -> dict[str, Any]:
+    from gnnlab.experiments import hops as answers
+    from gnnlab.hops import choose_method
 
-    start, end = graph.node(source), graph.node(target)
-    found = shortest_paths(graph, start, end)
-    return {
-        "from": source,
-        "to": target,
-        "hops": found.hops,
-        "layers_needed": layers_needed(graph, start, end),
-        "path_count": found.count,
-        "paths": [[graph.label(node) for node in path] for path in found.paths],
-    }
-
-
-def _all_pairs(graph: Any) -> dict[str, Any]:
-    from gnnlab.hops import eccentricities, hop_matrix
-
-    matrix = hop_matrix(graph)
-    far = eccentricities(matrix)
-    return {
-        "labels": [graph.label(node) for node in range(graph.num_nodes)],
-        "hop_matrix": [
-            [int(hops) if hops != float("inf") else None for hops in row] for row in matrix.tolist()
-        ],
-        "eccentricity": list(far.by_node),
-        "diameter": far.diameter,
-        "radius": far.radius,
-    }
-
-
-def _title(answer: dict[str, Any]) -> str:
-    kind = "directed" if answer["directed"] else "undirected"
-    return f"{answer['graph']}: {answer['nodes']} nodes, {answer['edges']} edges, {kind}"
-
-
-def _pair_text(answer: dict[str, Any]) -> str:
-    source, target = answer["from"], answer["to"]
-    if answer["hops"] is None:
-        said = f"there is no path from {source} to {target}: no number of layers helps"
-        return f"{_title(answer)}\n{said}"
-    shown = len(answer["paths"])
-    more = answer["path_count"] - shown
-    lines = [
-        _title(answer),
-        f"from {source} to {target}: {count(answer['hops'], 'hop')}",
-        f"a GNN needs {count(answer['layers_needed'], 'layer')} until {target} sees {source}",
-        f"{count(answer['path_count'], 'shortest path')}:",
-        *(f"  {'-'.join(path)}" for path in answer["paths"]),
-        *([f"  and {more:,} more"] if more else []),
-    ]
-    return "\n".join(lines)
-
-
-def _matrix_text(answer: dict[str, Any]) -> str:
-    labels = answer["labels"]
-    rows = [
-        [label, *("-" if hops is None else str(hops) for hops in row)]
-        for label, row in zip(labels, answer["hop_matrix"], strict=True)
-    ]
-    footer = ["eccentricity", *("-" if far is None else str(far) for far in answer["eccentricity"])]
-    table = [["", *labels], *rows, footer]
-    first = max(len(row[0]) for row in table)
-    width = max((len(cell) for row in table for cell in row[1:]), default=1)
-    lines = [
-        " ".join([row[0].ljust(first), *(cell.rjust(width) for cell in row[1:])]).rstrip()
-        for row in table
-    ]
-    unreachable = any(None in row for row in answer["hop_matrix"])
-    radius = "-" if answer["radius"] is None else answer["radius"]
-    closing = [f"diameter {answer['diameter']}, radius {radius}"]
-    if unreachable:
-        closing.append(
-            "- means that there is no path; the diameter is the greatest finite distance"
+    if method == "auto":
+        method, why = choose_method(graph, memory)
+        if graph.num_nodes > answers.SMALL:
+            message(f"method {method}: {why}")
+    with progress("{task.percentage:.0f} %") as bar:
+        task = bar.add_task(f"hops of {graph.name}", total=1.0)
+        answer = answers.of_graph(
+            graph, method, memory, lambda share: bar.update(task, completed=share)
         )
-    else:
-        closing.append(
-            f"a GNN needs {count(answer['diameter'], 'layer')} until every node sees every other"
-        )
-    return "\n".join([f"{_title(answer)}; hops to row from column", *lines, *closing])
+    if answer["relative_error"]:
+        error = 100 * answer["relative_error"]
+        message(f"the mean of hops is right to about {error:.2g} % (95 % interval)")
+    return answer
+
+
+def _work(graph: Any, source: str, target: str, layers: int | None) -> str:
+    from gnnlab.errors import GraphError
+    from gnnlab.reports import hop_tables
+
+    if layers is None:
+        return f"(A_hat^k)[{target}, {source}] is 0 for every k"
+    try:
+        return hop_tables.work(graph, source, target, layers)
+    except ValueError as error:
+        raise GraphError(f"--show-work: {error}") from error

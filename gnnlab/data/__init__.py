@@ -2,7 +2,7 @@
 
 from gnnlab.data.catalog import Card, card, cards
 from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
-from gnnlab.data.load import load
+from gnnlab.data.load import load, load_graph
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.scaling import row_normalized
 from gnnlab.data.splits import Split
@@ -17,6 +17,7 @@ __all__ = [
     "cards",
     "fetch",
     "load",
+    "load_graph",
     "row_normalized",
     "verify",
 ]

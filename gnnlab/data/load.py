@@ -1,10 +1,14 @@
-"""A data set by its name."""
+"""A data set or a graph by its name."""
+
+from dataclasses import replace
+from pathlib import Path
 
 from gnnlab.data.catalog import card as card_of
 from gnnlab.data.catalog import cards
 from gnnlab.data.fetch import Progress, fetch
 from gnnlab.data.nodes import NodeDataset
-from gnnlab.errors import DataError
+from gnnlab.errors import DataError, GraphError
+from gnnlab.graphs import Graph, named_graph, named_graphs, read_graph
 
 
 def load(name: str, progress: Progress | None = None) -> NodeDataset:
@@ -33,3 +37,34 @@ def load(name: str, progress: Progress | None = None) -> NodeDataset:
     raise DataError(
         f"a data set with features and classes must be one of {trainable}, got {name!r}"
     )
+
+
+def load_graph(name: str, *, directed: bool = False, progress: Progress | None = None) -> Graph:
+    """The graph called ``name``: a named graph, that of a data set, or one in a file.
+
+    Args:
+        name: such as ``"example6"``, ``"grid:5x4"``, ``"cora"``, ``"edges.csv"``, ``"-"`` (stdin).
+        directed: whether edges carry information one way only.
+        progress: called with a number of bytes each time some have arrived.
+
+    Raises:
+        GraphError: an unknown name, or a file without a graph.
+        DataError: a data set that cannot be had.
+
+    >>> load_graph("karate")
+    Graph(name='karate', nodes=34, edges=78, directed=False)
+    """
+    if name == "-" or Path(name).exists():
+        return read_graph(name, directed=directed)
+    datasets = [card.name for card in cards() if card.kind == "citation"]
+    if name in datasets:
+        return replace(load(name, progress).graph, directed=directed)
+    try:
+        return named_graph(name, directed=directed)
+    except GraphError as error:
+        if ":" in name or not Path(name).suffix:
+            known = ", ".join((*named_graphs(), *datasets))
+            if ":" in name:
+                raise
+            raise GraphError(f"a graph must be a file or one of {known}, got {name!r}") from error
+        raise GraphError(f"{name} does not exist") from error

@@ -1,14 +1,29 @@
 """What is connected: graphs in numpy and scipy, without torch."""
 
-from gnnlab.graphs.examples import example6, karate, named_graph, named_graphs
+from gnnlab.graphs.adjacency import Adjacency
+from gnnlab.graphs.builders import barabasi_albert, chain, cycle, grid, tree
+from gnnlab.graphs.components import Components, components
+from gnnlab.graphs.examples import example6, karate, les_miserables, named_graph, named_graphs
+from gnnlab.graphs.files import read_graph, write_graph
 from gnnlab.graphs.graph import Graph
 from gnnlab.graphs.normalization import normalized_adjacency
 
 __all__ = [
+    "Adjacency",
+    "Components",
     "Graph",
+    "barabasi_albert",
+    "chain",
+    "components",
+    "cycle",
     "example6",
+    "grid",
     "karate",
+    "les_miserables",
     "named_graph",
     "named_graphs",
     "normalized_adjacency",
+    "read_graph",
+    "tree",
+    "write_graph",
 ]

@@ -46,3 +46,35 @@ def adjacency(source: np.ndarray, target: np.ndarray, num_nodes: int) -> Adjacen
     indptr = np.zeros(num_nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(source, minlength=num_nodes), out=indptr[1:])
     return Adjacency(indptr, target[order].astype(dtype))
+
+
+def transposed(lists: Adjacency) -> Adjacency:
+    """The lists of sources by target.
+
+    >>> transposed(adjacency(np.array([0, 0]), np.array([1, 2]), 3)).of(2)
+    array([0], dtype=int32)
+    """
+    if len(lists.indices) >= KERNELS_FROM:
+        from gnnlab.graphs.adjacency_kernels import transpose
+
+        return Adjacency(*transpose(*lists))
+    source = np.repeat(np.arange(lists.num_nodes), np.diff(lists.indptr))
+    return adjacency(lists.indices, source, lists.num_nodes)
+
+
+def unique(lists: Adjacency) -> Adjacency:
+    """The same lists with each neighbour once.
+
+    >>> unique(adjacency(np.array([0, 0]), np.array([1, 1]), 2)).indices
+    array([1], dtype=int32)
+    """
+    indptr, indices = lists
+    if len(indices) >= KERNELS_FROM:
+        from gnnlab.graphs.adjacency_kernels import unique_rows
+
+        return Adjacency(*unique_rows(indptr, indices))
+    fresh = np.ones(len(indices), dtype=bool)
+    fresh[1:] = indices[1:] != indices[:-1]
+    fresh[indptr[:-1][np.diff(indptr) > 0]] = True  # where a row starts
+    kept = np.concatenate([[0], np.cumsum(fresh)])
+    return Adjacency(kept[indptr], indices[fresh])

@@ -1,10 +1,13 @@
 """Graphs that have a name."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from gnnlab.errors import GraphError
+from gnnlab.graphs.builders import barabasi_albert, chain, cycle, grid, tree
 from gnnlab.graphs.graph import Graph
 
 
@@ -36,20 +39,63 @@ def karate() -> Graph:
     return Graph(np.array(club.edges()).T, len(club), name="karate")
 
 
-_NAMED: dict[str, Callable[[], Graph]] = {"example6": example6, "karate": karate}
+def les_miserables() -> Graph:
+    """Who meets whom in Les Miserables, 77 characters, weighted by scenes (Knuth 1993).
+
+    >>> les_miserables()
+    Graph(name='les-miserables', nodes=77, edges=254, directed=False)
+    """
+    import networkx
+
+    return Graph.from_networkx(networkx.les_miserables_graph(), name="les-miserables")
+
+
+_NAMED: dict[str, Callable[[], Graph]] = {
+    "example6": example6,
+    "karate": karate,
+    "les-miserables": les_miserables,
+}
+_FAMILIES: dict[str, tuple[str, re.Pattern[str], Callable[..., Graph]]] = {
+    "chain": ("chain:10", re.compile(r"chain:(\d+)"), chain),
+    "cycle": ("cycle:8", re.compile(r"cycle:(\d+)"), cycle),
+    "grid": ("grid:5x4", re.compile(r"grid:(\d+)x(\d+)"), grid),
+    "tree": ("tree:2,4", re.compile(r"tree:(\d+),(\d+)"), tree),
+    "ba": ("ba:1000,5,0", re.compile(r"ba:(\d+),(\d+),(\d+)"), barabasi_albert),
+}
 
 
 def named_graphs() -> tuple[str, ...]:
-    """The names that :func:`named_graph` knows."""
-    return tuple(_NAMED)
+    """The names that :func:`named_graph` knows, families by an example.
+
+    >>> named_graphs()[:4]
+    ('example6', 'karate', 'les-miserables', 'chain:10')
+    """
+    return (*_NAMED, *(example for example, _, _ in _FAMILIES.values()))
 
 
-def named_graph(name: str) -> Graph:
-    """The graph called ``name``.
+def named_graph(name: str, *, directed: bool = False) -> Graph:
+    """The graph called ``name``, or of a family with its sizes.
+
+    Args:
+        name: such as ``"karate"``, ``"chain:10"``, ``"grid:5x4"`` (rows x columns), ``"tree:2,4"``
+            (branching, depth) or ``"ba:1000,5,0"`` (nodes, edges each, seed).
+        directed: whether edges carry information one way only.
 
     Raises:
-        GraphError: no graph has this name; the message lists those that exist.
+        GraphError: no graph has this name, or a family has no such sizes.
+
+    >>> named_graph("grid:5x4")
+    Graph(name='grid:5x4', nodes=20, edges=31, directed=False)
     """
-    if name not in _NAMED:
-        raise GraphError(f"a graph must be one of {', '.join(_NAMED)}, got {name!r}")
-    return _NAMED[name]()
+    if name in _NAMED:
+        return replace(_NAMED[name](), directed=directed)
+    family = name.partition(":")[0]
+    if family in _FAMILIES:
+        example, pattern, build = _FAMILIES[family]
+        if (sizes := pattern.fullmatch(name)) is None:
+            raise GraphError(f"a {family} must be given like {example}, got {name!r}")
+        try:
+            return build(*map(int, sizes.groups()), directed=directed)
+        except ValueError as error:
+            raise GraphError(f"{error} in {name!r}") from error
+    raise GraphError(f"a graph must be one of {', '.join(named_graphs())}, got {name!r}")

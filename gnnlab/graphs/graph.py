@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from gnnlab.errors import GraphError
+from gnnlab.graphs.adjacency import Adjacency, adjacency, transposed
 from gnnlab.graphs.checks import check_edges, check_labels, checked_weight, is_symmetric
 
 if TYPE_CHECKING:
     import networkx
     from scipy.sparse import csr_array
     from torch_geometric.data import Data
+
+
+class NumberLabels(Sequence[str]):
+    """Ascending numbers as names, made into strings where they are asked for."""
+
+    def __init__(self, numbers: np.ndarray):
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self.numbers[place]
+        return NumberLabels(found) if isinstance(place, slice) else str(found)
+
+    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
+        """Where the number ``value`` stands."""
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
+            place = int(np.searchsorted(self.numbers, int(value)))
+            if place < len(self) and self[place] == value:
+                return place
+        raise ValueError(f"{value!r} is not among the labels")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +81,7 @@ class Graph:
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", np.asarray(self.edges))
         check_edges(self.edges, self.num_nodes)
-        if self.labels is not None:
+        if self.labels is not None and not isinstance(self.labels, NumberLabels):
             check_labels(self.labels, self.num_nodes)
         if self.weight is not None:
             weight = checked_weight(np.asarray(self.weight), self.edges, self.label)
@@ -66,8 +89,8 @@ class Graph:
 
     def __repr__(self) -> str:
         return (
-            f"Graph(name={self.name!r}, nodes={self.num_nodes}, edges={self.num_edges}, "
-            f"directed={self.directed})"
+            f"{type(self).__name__}(name={self.name!r}, nodes={self.num_nodes}, "
+            f"edges={self.num_edges}, directed={self.directed})"
         )
 
     @property
@@ -94,6 +117,14 @@ class Graph:
             if label.isdecimal() and str(int(label)) == label and int(label) < self.num_nodes:
                 return int(label)
             raise GraphError(f"a node must be between 0 and {self.num_nodes - 1}, got {label!r}")
+        if isinstance(self.labels, NumberLabels):
+            try:
+                return self.labels.index(label)
+            except ValueError as error:
+                raise GraphError(
+                    f"a node must be one of the graph's {self.num_nodes} labels, "
+                    f"{self.label(0)} to {self.label(self.num_nodes - 1)}, got {label!r}"
+                ) from error
         if label not in self._number_of:
             by_lower = {known.lower(): known for known in reversed(self.labels)}
             closest = [by_lower[name] for name in get_close_matches(label.lower(), by_lower)]
@@ -108,6 +139,10 @@ class Graph:
         return {label: node for node, label in enumerate(self.labels or ())}
 
     # Other forms
+
+    def with_weight(self, weight: np.ndarray) -> Graph:
+        """The same graph with other weights of its edges, [edge]."""
+        return replace(self, weight=weight)
 
     def arcs(self) -> tuple[Int[np.ndarray, "2 arc"], Float[np.ndarray, " arc"] | None]:
         """Every way that information can go: PyG's ``edge_index`` and ``edge_weight``.
@@ -124,6 +159,17 @@ class Graph:
         arcs = np.concatenate([self.edges, self.edges[::-1, back]], axis=1)
         weight = self.weight
         return arcs, None if weight is None else np.concatenate([weight, weight[back]])
+
+    @cached_property
+    def successors(self) -> Adjacency:
+        """Where each node sends information to: the targets of its arcs."""
+        (source, target), _ = self.arcs()
+        return adjacency(source, target, self.num_nodes)
+
+    @cached_property
+    def predecessors(self) -> Adjacency:
+        """Where each node hears from: the sources of the arcs that end there."""
+        return transposed(self.successors) if self.directed else self.successors
 
     def csr(self) -> csr_array:
         """The adjacency matrix A in float64, [target, source]; parallel edges add up."""

@@ -1,4 +1,4 @@
-"""How far information travels: hops, shortest paths, eccentricities, layers needed."""
+"""How far information travels: hops, paths, receptive fields, weights, influence."""
 
 from gnnlab.hops.distances import (
     Eccentricities,
@@ -9,13 +9,39 @@ from gnnlab.hops.distances import (
     layers_needed,
     shortest_paths,
 )
+from gnnlab.hops.distribution import (
+    HopDistribution,
+    ReceptiveField,
+    choose_method,
+    hop_distribution,
+)
+from gnnlab.hops.influence import influence
+from gnnlab.hops.propagation import (
+    Layer,
+    Term,
+    propagation,
+    propagation_weights,
+    receptive_field,
+    weight_terms,
+)
 
 __all__ = [
     "Eccentricities",
+    "HopDistribution",
+    "Layer",
+    "ReceptiveField",
     "ShortestPaths",
+    "Term",
+    "choose_method",
     "eccentricities",
+    "hop_distribution",
     "hop_matrix",
     "hops_from",
+    "influence",
     "layers_needed",
+    "propagation",
+    "propagation_weights",
+    "receptive_field",
     "shortest_paths",
+    "weight_terms",
 ]

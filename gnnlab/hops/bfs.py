@@ -3,11 +3,16 @@
 Kernels release the lock and come back after a slice of work, so that an interrupt is heard.
 """
 
+from typing import no_type_check
+
 import numba
 import numpy as np
 
-_ONE = np.uint64(1)
 _NONE = np.uint64(0)
+_EVERY_2ND = np.uint64(0x5555555555555555)
+_PAIRS = np.uint64(0x3333333333333333)
+_NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
+_BYTES = np.uint64(0x0101010101010101)
 
 # Beamer, Asanovic and Patterson (2012): turn to the unvisited nodes when the frontier's arcs are
 # more than 1/14 of those not yet explored, and back when it holds less than 1/24 of the nodes.
@@ -15,6 +20,7 @@ _BOTTOM_UP, _TOP_DOWN = 14, 24
 
 
 @numba.njit(nogil=True, cache=True)
+@no_type_check  # compiled: what checks types of arguments would be compiled too
 def single_source(
     indptr: np.ndarray,
     indices: np.ndarray,
@@ -77,17 +83,8 @@ def single_source(
     return True
 
 
-@numba.njit(inline="always")
-def _count_bits(word: np.uint64) -> int:
-    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    word = (word & np.uint64(0x3333333333333333)) + (
-        (word >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
 @numba.njit(nogil=True, cache=True)
+@no_type_check  # compiled: what checks types of arguments would be compiled too
 def many_sources(
     indptr: np.ndarray,
     indices: np.ndarray,
@@ -184,7 +181,11 @@ def many_sources(
             for word in range(words):
                 bits = reached[node, word]
                 seen[node, word] |= bits
-                count = _count_bits(bits)
+                # The number of bits that are set, added up in ever wider fields.
+                bits = bits - ((bits >> np.uint64(1)) & _EVERY_2ND)
+                bits = (bits & _PAIRS) + ((bits >> np.uint64(2)) & _PAIRS)
+                bits = (bits + (bits >> np.uint64(4))) & _NIBBLES
+                count = np.int64((bits * _BYTES) >> np.uint64(56))
                 new_pairs[hop, word] += count
                 sources += count
             if hop < len(fields):

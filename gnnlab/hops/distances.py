@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.graphs import Graph
+from gnnlab.graphs.adjacency import KERNELS_FROM
 
 
 def hops_from(graph: Graph, source: int) -> Float[np.ndarray, " node"]:
@@ -22,7 +23,12 @@ def hops_from(graph: Graph, source: int) -> Float[np.ndarray, " node"]:
     >>> hops_from(example6(), 2)
     array([2., 1., 0., 1., 3., 2.])
     """
-    return _breadth_first(_successors(graph), _checked(graph, source))
+    _checked(graph, source)
+    if len(graph.successors.indices) < KERNELS_FROM:
+        return _breadth_first(graph, source)
+    from gnnlab.hops.search import search
+
+    return search(graph, source)
 
 
 def hop_matrix(graph: Graph) -> Float[np.ndarray, "target source"]:
@@ -37,10 +43,9 @@ def hop_matrix(graph: Graph) -> Float[np.ndarray, "target source"]:
            [1, 2, 3, 2, 0, 1],
            [1, 2, 2, 1, 1, 0]])
     """
-    successors = _successors(graph)
-    matrix = np.full((graph.num_nodes, graph.num_nodes), np.inf)
+    matrix = np.empty((graph.num_nodes, graph.num_nodes))
     for source in range(graph.num_nodes):
-        matrix[:, source] = _breadth_first(successors, source)
+        matrix[:, source] = hops_from(graph, source)
     return matrix
 
 
@@ -83,20 +88,21 @@ def shortest_paths(graph: Graph, source: int, target: int, limit: int = 10) -> S
     """
     if limit < 0:
         raise ValueError(f"limit must be >= 0, got {limit}")
-    successors = _successors(graph)
-    hops = _breadth_first(successors, _checked(graph, source))
+    hops = hops_from(graph, source)
     if not np.isfinite(hops[_checked(graph, target)]):
         return ShortestPaths(None, 0, ())
 
     # From the target back: how many shortest ways lead on from each node that lies on one.
     onward = {target: 1}
+    last = [target]
     for layer in range(int(hops[target]) - 1, -1, -1):
-        for node in np.flatnonzero(hops == layer).tolist():
-            ways = sum(
-                onward.get(next_, 0) for next_ in successors[node] if hops[next_] == layer + 1
-            )
-            if ways:
-                onward[node] = ways
+        before: dict[int, int] = {}
+        for node in last:
+            for previous in np.unique(graph.predecessors.of(node)).tolist():
+                if hops[previous] == layer:
+                    before[previous] = before.get(previous, 0) + onward[node]
+        onward |= before
+        last = list(before)
 
     paths: list[tuple[int, ...]] = []
     unfinished: list[tuple[int, ...]] = [(source,)]
@@ -106,7 +112,9 @@ def shortest_paths(graph: Graph, source: int, target: int, limit: int = 10) -> S
             paths.append(path)
             continue
         further = [
-            node for node in successors[path[-1]] if node in onward and hops[node] == len(path)
+            node
+            for node in np.unique(graph.successors.of(path[-1])).tolist()
+            if node in onward and hops[node] == len(path)
         ]
         unfinished += [(*path, node) for node in reversed(further)]
     return ShortestPaths(int(hops[target]), onward[source], tuple(paths))
@@ -148,27 +156,18 @@ def _checked(graph: Graph, node: int) -> int:
     return node
 
 
-def _successors(graph: Graph) -> list[list[int]]:
-    """For each node, in ascending order, the other nodes that its information goes to next."""
-    arcs, _ = graph.arcs()
-    successors: list[set[int]] = [set() for _ in range(graph.num_nodes)]
-    for source, target in arcs.T.tolist():
-        if source != target:
-            successors[source].add(target)
-    return [sorted(nodes) for nodes in successors]
-
-
-def _breadth_first(successors: list[list[int]], source: int) -> np.ndarray:
-    hops = np.full(len(successors), np.inf)
+def _breadth_first(graph: Graph, source: int) -> np.ndarray:
+    indptr, indices = graph.successors
+    hops = np.full(graph.num_nodes, np.inf)
     hops[source] = 0
     frontier, layer = [source], 0
     while frontier:
         layer += 1
         reached = []
         for node in frontier:
-            for next_ in successors[node]:
-                if hops[next_] == np.inf:
-                    hops[next_] = layer
-                    reached.append(next_)
+            for other in indices[indptr[node] : indptr[node + 1]].tolist():
+                if hops[other] == np.inf:
+                    hops[other] = layer
+                    reached.append(other)
         frontier = reached
     return hops

@@ -1,6 +1,8 @@
-"""Drawings of small graphs, coloured by hops."""
+"""Drawings of small graphs, coloured by hops, and distributions of large ones."""
 
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import networkx
 import numpy as np
@@ -70,6 +72,58 @@ def draw_hops(graph: Graph, source: int | None = None, target: int | None = None
     axes.set_title(f"{graph.name}: {title}" if graph.name else title)
     axes.margins(0.15)
     axes.set_axis_off()
+    return figure
+
+
+def draw_distribution(answer: Mapping[str, Any]) -> Figure:
+    """Pairs by hops, and the share of the graph that a network of that depth sees."""
+    figure = new_figure(8, 3.4)
+    left, right = figure.subplots(1, 2)
+    hops = [int(hop) for hop in answer["pairs_by_hops"]]
+    left.bar(hops, list(answer["pairs_by_hops"].values()), color="#00798c")
+    left.axvline(answer["mean_hops"], color=PATH, label=f"mean {answer['mean_hops']:.2f}")
+    left.set_xlabel("hops")
+    left.set_ylabel("ordered pairs")
+    left.legend()
+    fields = answer["receptive_field"]
+    layers = [field["layers"] for field in fields]
+    for key, name, style in (
+        ("percentile_90", "90th percentile of nodes", "--"),
+        ("mean", "mean", "-"),
+        ("median", "median", ":"),
+    ):
+        shares = [100 * field[key] for field in fields]
+        right.plot(layers, shares, style, color="#00798c", label=name)
+    right.set_xlabel("layers")
+    right.set_ylabel("percent of the graph that is seen")
+    right.set_ylim(0, 103)
+    right.legend()
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+    figure.suptitle(f"{answer['graph']} ({answer['method']})")
+    return figure
+
+
+def draw_receptive_field(answer: Mapping[str, Any]) -> Figure:
+    """Nodes by hops from one node, and the share of the graph that it sees by layers."""
+    figure = new_figure(8, 3.4)
+    left, right = figure.subplots(1, 2)
+    by_hops = answer["nodes_by_hops"]
+    left.bar(list(by_hops), list(by_hops.values()), color="#00798c")
+    left.set_xlabel(f"hops from {answer['from']}")
+    left.set_ylabel("nodes")
+    fields = answer["receptive_field"]
+    right.plot(
+        [field["layer"] for field in fields],
+        [100 * field["share"] for field in fields],
+        color="#00798c",
+    )
+    right.set_xlabel("layers")
+    right.set_ylabel(f"percent of the graph that {answer['from']} sees")
+    right.set_ylim(0, 103)
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+    figure.suptitle(answer["graph"])
     return figure
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gnnlab.cli import main
+from gnnlab.data import NodeDataset
 
 KEYS = [
     "dataset",
@@ -52,7 +53,11 @@ def test_hops_of_a_pair() -> None:
     assert "needs 3 layers" in text
     assert "C-B-A-E" in text
     assert "C-D-F-E" in text
-    assert answer("hops", "--graph", "example6", "--from", "C", "--to", "E") == {
+    found = answer("hops", "--graph", "example6", "--from", "C", "--to", "E")
+    layers = found.pop("layers")
+    assert layers[3].pop("weight") == pytest.approx(1 / 24)
+    assert layers[3] == {"layer": 3, "reached": ["E"], "walks": 2, "walks_with_self_loops": 2}
+    assert found == {
         "graph": "example6",
         "nodes": 6,
         "edges": 8,
@@ -77,13 +82,64 @@ def test_hops_of_a_graph() -> None:
     assert (found["eccentricity"], found["diameter"], found["radius"]) == ([2, 2, 3, 2, 3, 2], 3, 2)
 
 
+def test_hops_of_a_graph_tell_the_distribution() -> None:
+    found = answer("hops", "--graph", "example6")
+    assert found["pairs_by_hops"] == {"1": 16, "2": 12, "3": 2}
+    assert found["effective_diameter_90"] == pytest.approx(1.917, abs=0.001)
+    assert found["relative_error"] == 0
+    assert {"method", "reachable_pairs", "mean_hops", "receptive_field", "seconds"} <= set(found)
+    large = answer("hops", "--graph", "ba:3000,3,0")
+    assert "hop_matrix" not in large
+    result = gnnlab("hops", "--graph", "ba:3000,3,0", "--method", "sample", "--plot", "d.png")
+    assert "95 % interval" in result.stderr
+    assert "mean about" in result.stdout
+    assert Path("d.png").stat().st_size > 1000
+
+
+def test_hops_of_a_node() -> None:
+    text = gnnlab("hops", "--graph", "example6", "--from", "C").stdout
+    assert "what C sees, by layers:" in text
+    found = answer("hops", "--graph", "example6", "--from", "C")
+    assert found["hops"] == {"A": 2, "B": 1, "C": 0, "D": 1, "E": 3, "F": 2}
+    assert [row["nodes"] for row in found["receptive_field"]] == [1, 3, 5, 6]
+    one_way = answer("hops", "--graph", "chain:3", "--directed", "--from", "1")
+    assert one_way["hops"] == {"0": None, "1": 0, "2": 1}
+    assert [row["nodes"] for row in one_way["receptive_field"]] == [1, 2]
+
+
+def test_show_work_writes_the_weight_out() -> None:
+    arguments = ["hops", "--graph", "example6", "--from", "C", "--to", "E", "--show-work"]
+    text = gnnlab(*arguments).stdout
+    assert "C-B-A-E: 1/sqrt(3) x 1/4 x 1/4 x 1/sqrt(3) = 1/48" in text
+    assert "sum: 1/24" in text
+    assert any("1/24" in line for line in answer(*arguments)["work"])
+
+
+def test_a_file_goes_through_describe_convert_and_hops() -> None:
+    Path("e.csv").write_text("source,target\nAnn,Bob\nBob,Ann\nBob,Bob\nBob,Cleo\n")
+    described = answer("graph", "describe", "e.csv")
+    assert (described["edges"], described["self_loops"], described["duplicate_edges"]) == (3, 1, 1)
+    result = gnnlab("hops", "--graph", "e.csv", "--from", "Ann", "--to", "Cleo")
+    assert "1 self-loop kept" in result.stderr
+    assert "1 duplicate edge left out" in result.stderr
+    gnnlab("graph", "convert", "e.csv", "e.csr")
+    assert answer("hops", "--graph", "e.csr", "--from", "Ann", "--to", "Cleo")["hops"] == 2
+    assert "components" in gnnlab("graph", "describe", "e.csr").stdout
+
+
+def test_hops_of_a_data_set(cora: NodeDataset) -> None:
+    found = answer("hops", "--graph", "cora")
+    assert (found["nodes"], found["edges"]) == (2708, 5278)
+    assert found["components"]["count"] == 78
+
+
 def test_unreachable_is_null_and_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     from gnnlab.graphs import Graph
 
     apart = Graph(np.array([[0], [1]]), 3, labels=("A", "B", "C"), name="apart")
-    monkeypatch.setattr("gnnlab.graphs.named_graph", lambda _: apart)
+    monkeypatch.setattr("gnnlab.data.load_graph", lambda _, directed: apart)
     pair = answer("hops", "--graph", "apart", "--from", "A", "--to", "C")
     assert [pair[key] for key in ("hops", "layers_needed", "path_count", "paths")] == [
         None,
@@ -94,6 +150,7 @@ def test_unreachable_is_null_and_said_in_words(monkeypatch: pytest.MonkeyPatch) 
     whole = answer("hops", "--graph", "apart")
     assert whole["hop_matrix"][2] == [None, None, 0]
     assert whole["eccentricity"] == [None, None, None]
+    assert whole["components"] == {"count": 2, "largest": 2}
     assert (whole["diameter"], whole["radius"]) == (1, None)
     said = gnnlab("hops", "--graph", "apart", "--from", "A", "--to", "C").stdout
     assert "no path from A to C" in said
@@ -109,7 +166,27 @@ def test_a_plot_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["hops", "--graph", "nothing"], "one of example6, karate, got 'nothing'"),
+        (["hops", "--graph", "nothing"], "a file or one of example6, .*cora, .*got 'nothing'"),
+        (["hops", "--graph", "nothing.csv"], "nothing.csv does not exist"),
+        (["hops", "--graph", "grid:x"], "given like grid:5x4"),
+        (["hops", "--graph", "."], "must be a file or a folder that ends in .csr"),
+        (
+            [
+                "hops",
+                "--graph",
+                "karate",
+                "--from",
+                "0",
+                "--to",
+                "33",
+                "--show-work",
+                "--plot",
+                "x",
+            ],
+            "a figure must end in",
+        ),
+        (["graph", "convert", "karate", "k.txt"], "written as .csr"),
+        (["graph", "describe", "nothing"], "got 'nothing'"),
         (["hops", "--graph", "example6", "--from", "X", "--to", "E"], "6 labels, got 'X'"),
         (["hops", "--graph", "example6", "--plot", "h.doc"], "must end in .png"),
         (["hops", "--graph", "example6", "--plot", "no/h.png"], "No such file or directory"),
@@ -126,7 +203,7 @@ def test_a_plot_is_drawn() -> None:
 def test_an_error_is_one_line_on_stderr_and_a_traceback_only_with_debug(arguments, said) -> None:
     result = gnnlab(*arguments, status=1)
     assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
+    *_, line = result.stderr.splitlines()
     assert line.startswith("gnnlab: ")
     assert re.search(said, line)
     debugged = CliRunner().invoke(main, [*arguments, "--debug"])
@@ -138,8 +215,10 @@ def test_an_error_is_one_line_on_stderr_and_a_traceback_only_with_debug(argument
     "arguments",
     [
         ["hops"],
-        ["hops", "--graph", "example6", "--from", "C"],
         ["hops", "--graph", "example6", "--to", "C"],
+        ["hops", "--graph", "example6", "--show-work"],
+        ["hops", "--graph", "example6", "--method", "guess"],
+        ["hops", "--graph", "example6", "--memory", "0"],
         ["nothing"],
         ["train", "gcn", "--dataset", "karate", "--seeds", "0"],
         ["train", "gcn", "--dataset", "karate", "--epochs", "many"],
@@ -242,7 +321,7 @@ def test_light_verbs_load_neither_torch_nor_pyg(arguments: list[str]) -> None:
         "import sys\n"
         "from gnnlab.cli import main\n"
         "main(sys.argv[1:], standalone_mode=False)\n"
-        "heavy = {'torch', 'torch_geometric', 'sklearn', 'matplotlib', 'scipy', 'networkx'}\n"
+        "heavy = {'torch', 'torch_geometric', 'sklearn', 'matplotlib', 'networkx', 'numba'}\n"
         "print('loaded', heavy & set(sys.modules))\n"
     )
     assert run_python(code, *arguments).endswith("loaded set()\n")

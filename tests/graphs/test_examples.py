@@ -32,5 +32,9 @@ def test_karate_is_networkx_karate_club() -> None:
 def test_named_graphs_carry_their_name() -> None:
     for name in named_graphs():
         assert named_graph(name).name == name
-    with pytest.raises(GraphError, match="one of example6, karate, got 'example7'"):
+    with pytest.raises(GraphError, match=r"one of example6, karate, .*, got 'example7'"):
         named_graph("example7")
+    with pytest.raises(GraphError, match="a grid must be given like grid:5x4, got 'grid:5'"):
+        named_graph("grid:5")
+    with pytest.raises(GraphError, match="at least 3 nodes, got 1 in 'cycle:1'"):
+        named_graph("cycle:1")

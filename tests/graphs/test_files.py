@@ -1,0 +1,183 @@
+import gzip
+import io
+import os
+import sys
+from pathlib import Path
+
+import networkx
+import numpy as np
+import pytest
+from hypothesis import given
+from strategies import graphs
+
+from gnnlab.errors import GraphError
+from gnnlab.graphs import Graph, example6, karate, read_graph, write_graph
+
+EDGES = [("A", "B"), ("B", "C")]
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "A,B\nB,C\n",
+        "A\tB\nB\tC",
+        "A B\r\nB   C\r\n",
+        "# a comment\n\nsource,target\nA,B\nB,C\n",
+        "from,to,weight\nA,B,1\nB,C,1\n",
+        "weight,target,source\n1,B,A\n1,C,B\n",
+        '"A","B"\n"B","C"\n',
+        "\ufeffA,B\nB,C\n",
+    ],
+)
+def test_an_edge_list_is_read_however_it_is_written(tmp_path: Path, content: str) -> None:
+    graph = read_graph(written(tmp_path / "edges.txt", content))
+    names = [graph.label(node) for node in range(graph.num_nodes)]
+    assert sorted(names) == ["A", "B", "C"]
+    matrix = graph.csr().toarray()
+    pairs = {names[node] + names[other] for node, other in zip(*matrix.nonzero(), strict=True)}
+    assert pairs == {"AB", "BA", "BC", "CB"}
+    zipped = read_graph(written(tmp_path / "e.csv.gz", gzip.compress(content.encode())))
+    assert zipped.num_edges == 2
+
+
+@pytest.mark.parametrize(
+    "content", ["0 1\n1 2\n", "# x\n0,1\n1,2\n", "0\t1\r\n\r\n1\t2", "src,dst\n0,1\n1,2"]
+)
+def test_numbers_from_0_on_are_node_numbers(tmp_path: Path, content: str) -> None:
+    graph = read_graph(written(tmp_path / "edges.txt", content))
+    assert graph.labels is None
+    assert graph.edges.T.tolist() == [[0, 1], [1, 2]]
+
+
+def test_numbers_with_gaps_are_labels(tmp_path: Path) -> None:
+    graph = read_graph(written(tmp_path / "edges.txt", f"7 900000000000\n7 8\n{10**17} 8\n"))
+    assert [graph.label(node) for node in range(4)] == ["7", "8", "900000000000", str(10**17)]
+    assert graph.node("900000000000") == 2
+    assert graph.num_edges == 3
+    with pytest.raises(GraphError, match=r"4 labels, 7 to 10.*, got '9'"):
+        graph.node("9")
+
+
+def test_directions_are_kept_where_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path / "edges.txt", "0 1\n1 0\n1 2\n")
+    assert read_graph(path).num_edges == 2
+    assert read_graph(path).duplicates == 1
+    directed = read_graph(path, directed=True)
+    assert directed.num_edges == 3
+    assert directed.successors.of(2).tolist() == []
+
+
+def test_weights_are_read_and_parallel_edges_stay(tmp_path: Path) -> None:
+    graph = read_graph(written(tmp_path / "e.csv", "source,target,weight\nA,B,0.5\nA,B,2\n"))
+    assert graph.weight.tolist() == [0.5, 2]
+    assert graph.csr().toarray()[1, 0] == 2.5
+
+
+def test_stdin_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = type("Stdin", (), {"buffer": io.BytesIO(b"A B\n")})
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert read_graph("-").num_edges == 1
+
+
+@given(graphs(weighted=False, parallel=False))
+def test_what_is_written_is_read(graph: Graph) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for ending in (".csr", ".npz", ".mtx"):
+            path = Path(folder) / f"graph{ending}"
+            write_graph(graph, path)
+            back = read_graph(path, directed=graph.directed)
+            assert back.num_nodes == graph.num_nodes
+            np.testing.assert_array_equal(back.csr().toarray(), graph.csr().toarray())
+            assert back.num_edges == graph.num_edges
+
+
+def test_labels_survive_a_csr_folder_and_it_is_memory_mapped(tmp_path: Path) -> None:
+    write_graph(example6(), tmp_path / "g.csr")
+    back = read_graph(tmp_path / "g.csr")
+    assert [back.label(node) for node in range(6)] == list("ABCDEF")
+    assert isinstance(back.successors.indices, np.memmap)
+    assert back.num_edges == 8
+
+
+def test_graphml_gml_and_zipped_mtx_are_read(tmp_path: Path) -> None:
+    club = karate().to_networkx()
+    networkx.write_graphml(club, tmp_path / "g.graphml")
+    networkx.write_gml(club, tmp_path / "g.gml")
+    write_graph(karate(), tmp_path / "g.mtx")
+    written(tmp_path / "z.mtx.gz", gzip.compress((tmp_path / "g.mtx").read_bytes()))
+    for name in ("g.graphml", "g.gml", "z.mtx.gz"):
+        graph = read_graph(tmp_path / name)
+        assert (graph.num_nodes, graph.num_edges) == (34, 78)
+        assert read_graph(tmp_path / name, directed=True).num_edges == 156
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("e.txt", "0 1\n1 x\n", "e.txt, line 2: an edge must be 2 columns.* got '1 x'"),
+        ("e.txt", "# c\n0 1\n\n5\n", "e.txt, line 4: .* got '5'"),
+        ("e.txt", "0 1\n1 -2\n", "line 2: .*node numbers from 0 to 10.18.* got '1 -2'"),
+        ("e.txt", "0 1\n1 99999999999999999999\n", "line 2: "),
+        ("e.csv", "A,B\nB\n", "e.csv, line 2: .* got 'B'"),
+        ("e.csv", "A,B,1\nB,C,heavy\n", "line 2: an edge must be 3 columns"),
+        ("e.txt", "", "e.txt must hold at least one edge, got none"),
+        ("e.txt", "# only words\n", "must hold at least one edge"),
+        ("e.txt", b"\xff\xfe\x00A B", "must be text in UTF-8"),
+        ("e.txt.gz", gzip.compress(b"0 1\n" * 999)[:30], "must be a whole gzip file"),
+        ("e.txt.gz", b"0 1\n", "must be a whole gzip file"),
+        ("e.npz", b"no", "must hold a sparse matrix"),
+        ("e.mtx", b"no", "must hold a sparse matrix"),
+        ("e.mtx", "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1\n", "square matrix"),
+        ("e.gml", "no", "cannot be read as a graph"),
+        ("e.graphml", "no", "cannot be read as a graph"),
+    ],
+)
+def test_a_file_without_a_graph_is_refused_by_name_and_line(tmp_path, name, content, said) -> None:
+    with pytest.raises(GraphError, match=said):
+        read_graph(written(tmp_path / name, content))
+
+
+def test_places_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(GraphError, match="does not exist"):
+        read_graph(tmp_path / "nowhere.csv")
+    with pytest.raises(GraphError, match=r"a folder that ends in \.csr, got folder"):
+        read_graph(tmp_path)
+    (tmp_path / "x.csr").mkdir()
+    with pytest.raises(GraphError, match="must be a folder that gnnlab wrote"):
+        read_graph(tmp_path / "x.csr")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "e.txt", "0 1\n")
+    path.chmod(0)
+    with pytest.raises(GraphError, match="cannot be read: Permission denied"):
+        read_graph(path)
+
+
+def test_a_full_disk_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch) -> None:
+    for ending in (".csr", ".npz"):
+        write_graph(example6(), tmp_path / f"g{ending}")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    monkeypatch.setattr("scipy.sparse.save_npz", full)
+    for ending in (".csr", ".npz"):
+        with pytest.raises(GraphError, match="cannot be written: No space left on device"):
+            write_graph(karate(), tmp_path / f"g{ending}")
+        assert read_graph(tmp_path / f"g{ending}").num_nodes == 6
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_another_ending_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(GraphError, match=r"written as \.csr, \.npz, \.mtx, got g\.txt"):
+        write_graph(example6(), tmp_path / "g.txt")
