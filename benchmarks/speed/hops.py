@@ -121,12 +121,11 @@ def loading(graph: Graph, folder: Path) -> list[Pair]:
 
 
 @numba.njit(nogil=True)
-def _rmat(scale: int, seed: int, source: np.ndarray, target: np.ndarray) -> None:
-    np.random.seed(seed)
+def _rmat(scale: int, draws: np.random.Generator, source: np.ndarray, target: np.ndarray) -> None:
     for edge in range(len(source)):
         row = column = 0
         for _ in range(scale):
-            draw = np.random.random()
+            draw = draws.random()
             row = 2 * row + (draw >= 0.76)
             column = 2 * column + (0.57 <= draw < 0.76 or draw >= 0.95)
         source[edge], target[edge] = row, column
@@ -134,7 +133,7 @@ def _rmat(scale: int, seed: int, source: np.ndarray, target: np.ndarray) -> None
 
 def sketch(folder: Path, scale: int = 22, num_edges: int = 100_000_000) -> dict[str, float]:
     edges = np.empty((2, num_edges), np.int32)
-    _rmat(scale, 0, *edges)
+    _rmat(scale, np.random.default_rng(0), *edges)
     start = time.perf_counter()
     write_graph(Graph(edges, 1 << scale, name="rmat"), folder / "rmat.csr")
     converted = time.perf_counter() - start

@@ -29,7 +29,7 @@ def unique_rows(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np
     np.cumsum(kept, out=kept)
     if kept[-1] == indptr[-1]:
         return indptr, indices
-    values: np.ndarray = np.empty(kept[-1], dtype=indices.dtype)
+    values = np.empty(kept[-1], dtype=indices.dtype)
     _on_shares(indptr, lambda low, high: _copy_unique(indptr, indices, kept, values, low, high))
     return kept, values
 
@@ -47,7 +47,7 @@ def _scatter(
     """Values grouped by key."""
     indptr = np.zeros(num_nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(key, minlength=num_nodes), out=indptr[1:])
-    values = np.empty(len(key), dtype=dtype)
+    values: np.ndarray = np.empty(len(key), dtype=dtype)
     position = indptr[:-1].copy()
     _on_shares(indptr, lambda low, high: _group(key, value, position, values, low, high))
     return indptr, values

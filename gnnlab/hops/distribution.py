@@ -8,11 +8,12 @@ from math import sqrt
 import numpy as np
 
 from gnnlab.graphs import Graph
-from gnnlab.hops.distances import hop_matrix
+from gnnlab.hops.distances import hop_matrix, hops_from
 
 METHODS = ("auto", "exact", "sample", "sketch")
 LAYERS = 64  # receptive fields are told up to this depth
 SAMPLED_SOURCES = 1024
+LONG = 64  # hops, from which on scattered sources hardly share a frontier
 SMALL_GRAPH = 500_000  # nodes x arcs, up to which plain Python beats loading compiled kernels
 EXACT_WORK = 4e11  # nodes x arcs: about a minute on two cores
 SAMPLE_ARCS = 1e8
@@ -109,11 +110,13 @@ def hop_distribution(
         counts = hyperball(graph, memory, seed, progress)
     elif method == "sample" and graph.num_nodes > SAMPLED_SOURCES:
         drawn = np.random.default_rng(seed).choice(graph.num_nodes, SAMPLED_SOURCES, replace=False)
-        counts = replace(_searched(graph, drawn, memory, progress), complete=False)
+        far = hops_from(graph, int(drawn[0]))
+        words = 1 if far[np.isfinite(far)].max() > LONG else _words(graph, memory)
+        counts = replace(_searched(graph, drawn, words, progress), complete=False)
     elif graph.num_nodes * len(graph.successors.indices) <= SMALL_GRAPH:
         counts = _small(graph)
     else:
-        counts = _searched(graph, np.arange(graph.num_nodes), memory, progress)
+        counts = _searched(graph, np.arange(graph.num_nodes), _words(graph, memory), progress)
     return _described(graph, method, counts, time.perf_counter() - start)
 
 
@@ -142,14 +145,15 @@ def _small(graph: Graph) -> Counts:
     return Counts(pairs, fields, graph.num_nodes)
 
 
-def _searched(
-    graph: Graph, sources: np.ndarray, memory: float, progress: Progress | None
-) -> Counts:
+def _words(graph: Graph, memory: float) -> int:
+    """How many times 64 searches run as one batch."""
+    fitting = (words for words in (8, 4, 2) if _sample_bytes(graph.num_nodes, words) <= memory)
+    return next(fitting, 1)
+
+
+def _searched(graph: Graph, sources: np.ndarray, words: int, progress: Progress | None) -> Counts:
     from gnnlab.hops.batches import search_all
 
-    words = next(
-        (words for words in (8, 4, 2) if _sample_bytes(graph.num_nodes, words) <= memory), 1
-    )
     pairs, fields = search_all(graph, sources, words, LAYERS, progress)
     return Counts(pairs, fields, len(sources))
 
@@ -176,7 +180,7 @@ def _described(graph: Graph, method: str, counts: Counts, seconds: float) -> Hop
         mean_hops=float((hops * totals).sum() / reachable) if found else None,
         diameter=max(pairs_by_hops, default=None),
         effective_diameter_90=effective_diameter(totals, 0.9) if found else None,
-        receptive_field=_receptive_fields(counts, len(totals)),
+        receptive_field=_receptive_fields(counts, max(pairs_by_hops, default=0)),
         relative_error=0.0 if counts.complete else _relative_error(counts, nodes),
         seconds=seconds,
     )

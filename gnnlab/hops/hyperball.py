@@ -22,7 +22,7 @@ from gnnlab.hops.distribution import LAYERS, Counts
 
 THREADS = os.cpu_count() or 1
 _CORRECTION = 0.697  # of the bias of 32 registers: Flajolet et al. (2007), figure 3
-SHARE = 4_000_000  # register bytes touched between two looks at whether to stop, times 16
+SHARE = 20_000_000  # register bytes touched between two looks at whether to stop: about 20 ms
 GROUP = 32  # registers
 MOST_REGISTERS, FEWEST_REGISTERS = 1024, 64
 MOST_BYTES = 2.2e9  # of registers: more are slow
@@ -98,7 +98,7 @@ def _single_nodes(nodes: int, registers: int, seed: int) -> tuple[np.ndarray, np
 
 def _cuts(indptr: np.ndarray, registers: int) -> list[int]:
     """Ranges of nodes with about equal work."""
-    shares = max(1, int(indptr[-1]) * registers // (16 * SHARE))
+    shares = max(1, int(indptr[-1]) * registers // SHARE)
     wanted = np.linspace(0, indptr[-1], shares + 1)
     cuts = np.searchsorted(indptr, wanted)
     cuts[0], cuts[-1] = 0, len(indptr) - 1

@@ -7,7 +7,8 @@ from typing import Any
 from gnnlab.graphs import Graph
 from gnnlab.hops import weight_terms
 
-SHOWN = 8
+SHOWN = 8  # names in a line
+SHOWN_MATRIX = 20  # nodes, beyond which a matrix fits no screen
 
 
 def pair_table(answer: dict[str, Any]) -> str:
@@ -83,7 +84,7 @@ def graph_table(answer: dict[str, Any]) -> str:
             f"{counted(parts['count'], 'component')}, the largest of "
             f"{counted(parts['largest'], 'node')}"
         )
-    if "hop_matrix" in answer:
+    if len(answer.get("hop_matrix", ())) in range(1, SHOWN_MATRIX + 1):
         lines += ["hops to row from column:", *_matrix(answer)]
     if not answer["reachable_pairs"]:
         return "\n".join([*lines, "no node reaches another"])
