@@ -13,7 +13,7 @@ from gnnlab.hops import (
     hop_distribution,
     hop_matrix,
     hops_from,
-    propagation,
+    layers_between,
     receptive_field,
     shortest_paths,
 )
@@ -30,7 +30,7 @@ def of_pair(graph: Graph, source: str, target: str) -> dict[str, Any]:
     """
     start, end = graph.node(source), graph.node(target)
     found = shortest_paths(graph, start, end)
-    layers = [] if found.hops is None else propagation(graph, start, end, found.hops)
+    layers = [] if found.hops is None else layers_between(graph, start, end, found.hops)
     return about(graph) | {
         "from": source,
         "to": target,

@@ -2,7 +2,7 @@
 
 from gnnlab.graphs.adjacency import Adjacency
 from gnnlab.graphs.builders import barabasi_albert, chain, cycle, grid, tree
-from gnnlab.graphs.components import Components, components
+from gnnlab.graphs.connected import Components, components
 from gnnlab.graphs.examples import example6, karate, les_miserables, named_graph, named_graphs
 from gnnlab.graphs.files import read_graph, write_graph
 from gnnlab.graphs.graph import Graph

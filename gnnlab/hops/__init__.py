@@ -19,7 +19,7 @@ from gnnlab.hops.influence import influence
 from gnnlab.hops.propagation import (
     Layer,
     Term,
-    propagation,
+    layers_between,
     propagation_weights,
     receptive_field,
     weight_terms,
@@ -38,8 +38,8 @@ __all__ = [
     "hop_matrix",
     "hops_from",
     "influence",
+    "layers_between",
     "layers_needed",
-    "propagation",
     "propagation_weights",
     "receptive_field",
     "shortest_paths",

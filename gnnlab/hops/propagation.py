@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.graphs import Graph, normalized_adjacency
+from gnnlab.graphs.adjacency import KERNELS_FROM
 from gnnlab.hops.distances import hops_from
 
 
@@ -82,11 +83,11 @@ def propagation_weights(
     return weights
 
 
-def propagation(graph: Graph, source: int, target: int, layers: int) -> list[Layer]:
+def layers_between(graph: Graph, source: int, target: int, layers: int) -> list[Layer]:
     """Layer by layer, 0 to ``layers``, what arrives at ``target`` from ``source``.
 
     >>> from gnnlab.graphs import example6
-    >>> [layer.walks for layer in propagation(example6(), source=2, target=4, layers=4)]
+    >>> [layer.walks for layer in layers_between(example6(), source=2, target=4, layers=4)]
     [0, 0, 0, 2, 4]
     """
     hops = hops_from(graph, source)
@@ -107,9 +108,10 @@ def propagation(graph: Graph, source: int, target: int, layers: int) -> list[Lay
 
 def _walks(graph: Graph, source: int, target: int, layers: int, stay: bool) -> list[int]:
     """(A^k)[target, source] or ((A + I)^k)[target, source], exact, every arc with weight 1."""
-    found = _walks_in_floats(graph, source, target, layers, stay)
-    if found is not None:
-        return found
+    if len(graph.successors.indices) >= KERNELS_FROM:
+        whole = _walks_in_floats(graph, source, target, layers, stay)
+        if whole is not None:
+            return whole
     ways = {source: 1}
     found = [ways.get(target, 0)]
     for _ in range(layers):

@@ -12,7 +12,7 @@ from gnnlab.graphs import Graph, barabasi_albert, example6
 from gnnlab.hops import (
     hop_matrix,
     influence,
-    propagation,
+    layers_between,
     propagation_weights,
     receptive_field,
     weight_terms,
@@ -29,27 +29,33 @@ def test_weights_are_powers_of_a_hat(graph: Graph, layers: int) -> None:
         np.testing.assert_allclose(found[layer], expected, atol=1e-12)
 
 
-@given(graphs(weighted=False, min_nodes=2))
-def test_walks_are_powers_of_a_and_of_a_plus_i(graph: Graph) -> None:
-    target = graph.num_nodes - 1
-    a = graph.csr().toarray()
-    for layer in propagation(graph, 0, target, 5):
-        power = np.linalg.matrix_power
-        assert layer.walks == power(a, layer.layer)[target, 0]
-        with_loops = power(a + np.eye(len(a)), layer.layer)
-        assert layer.walks_with_self_loops == with_loops[target, 0]
-        assert (
-            list(layer.reached) == np.flatnonzero(hop_matrix(graph)[:, 0] == layer.layer).tolist()
-        )
+@pytest.mark.parametrize("kernels_from", [0, 10**9])
+def test_walks_are_powers_of_a_and_of_a_plus_i(kernels_from: int, monkeypatch) -> None:
+    monkeypatch.setattr("gnnlab.hops.propagation.KERNELS_FROM", kernels_from)
+
+    @given(graphs(weighted=False, min_nodes=2))
+    def check(graph: Graph) -> None:
+        target = graph.num_nodes - 1
+        a = graph.csr().toarray()
+        for layer in layers_between(graph, 0, target, 5):
+            power = np.linalg.matrix_power
+            assert layer.walks == power(a, layer.layer)[target, 0]
+            with_loops = power(a + np.eye(len(a)), layer.layer)
+            assert layer.walks_with_self_loops == with_loops[target, 0]
+            reached = np.flatnonzero(hop_matrix(graph)[:, 0] == layer.layer)
+            assert list(layer.reached) == reached.tolist()
+
+    check()
 
 
-def test_walks_are_exact_beyond_floats() -> None:
+def test_walks_are_exact_beyond_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gnnlab.hops.propagation.KERNELS_FROM", 0)
     graph = barabasi_albert(40, 20, 0)
     matrix = graph.csr().toarray().astype(int).astype(object)
     power = np.eye(40, dtype=object).astype(int).astype(object)
     for _ in range(20):
         power = matrix.dot(power)
-    assert propagation(graph, 0, 39, 20)[-1].walks == power[39, 0] > 2**60
+    assert layers_between(graph, 0, 39, 20)[-1].walks == power[39, 0] > 2**60
 
 
 @given(graphs())
