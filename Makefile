@@ -24,6 +24,7 @@ lint: .venv/installed
 bench: .venv/installed
 	$(BIN)/python benchmarks/speed/startup.py
 	$(BIN)/python benchmarks/speed/gcn.py
+	$(BIN)/python benchmarks/speed/hops.py
 
 clean:
 	rm -rf .venv demo dist

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from pairs import report, time_pair
+from pairs import time_pair, write_json
 from torch_geometric.nn import GCNConv
 from torch_geometric.transforms import NormalizeFeatures
 
@@ -62,7 +62,7 @@ arguments = parser.parse_args()
 torch.set_num_threads(2)
 dataset = load("cora")
 data = NormalizeFeatures()(dataset.to_data())
-report(
+write_json(
     [
         time_pair(
             "Cora, 200 epochs with evaluation, 1 seed: PyG's recipe",

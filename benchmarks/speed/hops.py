@@ -21,7 +21,7 @@ from pathlib import Path
 import networkx
 import numba
 import numpy as np
-from pairs import Pair, report, time_pair
+from pairs import Pair, time_pair, write_json
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
@@ -162,19 +162,20 @@ def sketch(folder: Path, scale: int = 22, num_edges: int = 100_000_000) -> dict[
     return {"to_csr_seconds": converted} | json.loads((folder / "sketch.json").read_text())
 
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--json", type=Path, metavar="FILE")
-parser.add_argument("--skip-sketch", action="store_true", help="leave out the 100 M edges")
-arguments = parser.parse_args()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--skip-sketch", action="store_true", help="leave out the 100 M edges")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        graph = a_random_graph()
+        write_json([*exact(), *single_source(graph), *loading(graph, Path(place))], arguments.json)
+        del graph
+        if not arguments.skip_sketch:
+            print("sketch, R-MAT, 4.2 M nodes, 100 M edges:")
+            for key, value in sketch(Path(place)).items():
+                print(f"  {key:<24} {value:.4f}")
 
-with tempfile.TemporaryDirectory() as place:
-    random_graph = a_random_graph()
-    report(
-        [*exact(), *single_source(random_graph), *loading(random_graph, Path(place))],
-        arguments.json,
-    )
-    del random_graph
-    if not arguments.skip_sketch:
-        print("sketch, R-MAT, 4.2 M nodes, 100 M edges:")
-        for key, value in sketch(Path(place)).items():
-            print(f"  {key:<24} {value:.4f}")
+
+if __name__ == "__main__":
+    main()

@@ -22,23 +22,25 @@ class Pair:
 def time_pair(
     what: str, ours: Callable[[], object], peer: Callable[[], object], runs: int = 5
 ) -> Pair:
-    """Run both once to warm up, then ``runs`` times in turn."""
+    """Run both once to warm up, then ``runs`` times in turn, and print the result."""
     ours(), peer()
     times = [(_seconds(ours), _seconds(peer)) for _ in range(runs)]
-    return Pair(
+    pair = Pair(
         what,
         ours=statistics.median(one for one, _ in times),
         peer=statistics.median(other for _, other in times),
         ratio=statistics.median(other / one for one, other in times),
         runs=runs,
     )
+    print(
+        f"{what:<60} ours {pair.ours:.3f} s, peer {pair.peer:.3f} s, peer/ours {pair.ratio:.2f}",
+        flush=True,
+    )
+    return pair
 
 
-def report(pairs: list[Pair], path: Path | None) -> None:
-    """Print the pairs as a table, and write them as JSON where a path is given."""
-    print(f"{'what':<60} {'ours, s':>9} {'peer, s':>9} {'peer/ours':>10}")
-    for pair in pairs:
-        print(f"{pair.what:<60} {pair.ours:>9.3f} {pair.peer:>9.3f} {pair.ratio:>10.2f}")
+def write_json(pairs: list[Pair], path: Path | None) -> None:
+    """Write the pairs where a path is given."""
     if path:
         path.write_text(json.dumps([asdict(pair) for pair in pairs], indent=2) + "\n")
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pairs import report, time_pair
+from pairs import time_pair, write_json
 
 
 def run(*command: str) -> None:
@@ -21,7 +21,7 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--json", type=Path, metavar="FILE")
 arguments = parser.parse_args()
 
-report(
+write_json(
     [
         time_pair(
             f"gnnlab {' '.join(verb)}, against import networkx",
