@@ -46,7 +46,8 @@ def _scatter(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Values grouped by key."""
     indptr = np.zeros(num_nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(key, minlength=num_nodes), out=indptr[1:])
+    _count(key, indptr[1:])
+    np.cumsum(indptr, out=indptr)
     values: np.ndarray = np.empty(len(key), dtype=dtype)
     position = indptr[:-1].copy()
     _on_shares(indptr, lambda low, high: _group(key, value, position, values, low, high))
@@ -57,7 +58,8 @@ def transpose(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.n
     """``indptr`` and ``indices`` of the transposed lists, each ascending."""
     num_nodes = len(indptr) - 1
     transposed = np.zeros(num_nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(indices, minlength=num_nodes), out=transposed[1:])
+    _count(indices, transposed[1:])
+    np.cumsum(transposed, out=transposed)
     values = np.empty_like(indices)
     position = transposed[:-1].copy()
     _on_shares(transposed, lambda low, high: _turn(indptr, indices, position, values, low, high))
@@ -71,6 +73,13 @@ def _on_shares(indptr: np.ndarray, work: Callable[[int, int], None]) -> None:
     cuts[0], cuts[-1] = 0, len(indptr) - 1
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(work, cuts[:-1].tolist(), cuts[1:].tolist()))
+
+
+@numba.njit(nogil=True, cache=True)
+@no_type_check  # compiled: what checks types of arguments would be compiled too
+def _count(key: np.ndarray, counts: np.ndarray) -> None:
+    for place in range(len(key)):
+        counts[key[place]] += 1
 
 
 @numba.njit(nogil=True, cache=True)

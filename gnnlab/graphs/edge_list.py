@@ -55,7 +55,9 @@ def _of_numbers(pairs: np.ndarray, name: str, directed: bool) -> Graph:
         present = np.zeros(highest + 1, dtype=bool)
         present[pairs.ravel()] = True
         if present.all():
-            return Graph(pairs.T, highest + 1, directed=directed, name=name)
+            dtype = np.int32 if highest < 2**31 else np.int64
+            edges = np.ascontiguousarray(pairs.T, dtype=dtype)
+            return Graph(edges, highest + 1, directed=directed, name=name)
     numbers, edges = np.unique(pairs, return_inverse=True)
     return Graph(
         edges.reshape(-1, 2).T,
