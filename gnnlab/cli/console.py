@@ -16,11 +16,6 @@ def message(text: str) -> None:
     click.echo(text, err=True)
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is not 1."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout; NaN and infinity are refused, not printed."""
     click.echo(json.dumps(value, allow_nan=False, ensure_ascii=False))

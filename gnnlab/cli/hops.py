@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from gnnlab.cli.console import count, message, print_json, progress
+from gnnlab.cli.console import message, print_json, progress
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.words import counted
 
 METHODS = click.Choice(["auto", "exact", "sample", "sketch"])
 
@@ -100,7 +101,7 @@ def open_graph(name: str, directed: bool) -> Any:
     if isinstance(graph, CompressedGraph):
         for number, what in ((graph.num_loops, "self-loop"), (graph.duplicates, "duplicate edge")):
             if number:
-                message(f"{graph.name}: {count(number, what)} {_FATE[what]}")
+                message(f"{graph.name}: {counted(number, what)} {_FATE[what]}")
     return graph
 
 

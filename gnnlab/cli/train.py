@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from gnnlab.cli.console import count, message, print_json, progress
+from gnnlab.cli.console import message, print_json, progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.words import counted
 
 
 @click.group()
@@ -63,7 +64,7 @@ def train_into(out: Path, name: str, seeds: int, epochs: int) -> dict:
 
     dataset = load_with_progress(name)
     check_free(out)
-    message(f"training on {name}: {count(seeds, 'seed')} of {count(epochs, 'epoch')}")
+    message(f"training on {name}: {counted(seeds, 'seed')} of {counted(epochs, 'epoch')}")
     try:
         with progress("{task.completed}/{task.total} epochs") as bar:
             task = bar.add_task(f"GCN on {name}", total=seeds * epochs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gnnlab.graphs import Graph
 from gnnlab.hops import weight_terms
+from gnnlab.reports.words import counted
 
 SHOWN = 8  # names in a line
 SHOWN_MATRIX = 20  # nodes, beyond which a matrix fits no screen
@@ -175,11 +176,6 @@ def title(answer: dict[str, Any]) -> str:
         f"{answer['graph']}: {counted(answer['nodes'], 'node')}, "
         f"{counted(answer['edges'], 'edge')}, {kind}"
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is not 1."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: list[str]) -> str:

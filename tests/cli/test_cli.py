@@ -294,6 +294,15 @@ def test_the_demo_never_fails_for_want_of_a_network(without_data: None) -> None:
     assert "C-B-A-E" in result.stdout
 
 
+def test_an_interrupted_demo_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = answer("train", "gcn", "--dataset", "karate", "--seeds", "1", "--epochs", "1")
+    demo = sys.modules["gnnlab.cli.demo"]
+    monkeypatch.setattr(demo, "_dataset", lambda: "karate")
+    monkeypatch.setattr(demo, "train_into", lambda *_, **__: scores)  # 1 seed of 3
+    monkeypatch.setattr(demo, "draw", lambda _: None)
+    gnnlab("demo", "--out", "out", status=130)
+
+
 def test_a_table_is_whole_where_there_is_no_terminal() -> None:
     from gnnlab.data import cards
 
