@@ -26,26 +26,45 @@ class Adjacency(NamedTuple):
         return self.indices[self.indptr[node] : self.indptr[node + 1]]
 
 
-def adjacency(source: np.ndarray, target: np.ndarray, num_nodes: int) -> Adjacency:
+def adjacency(
+    source: np.ndarray,
+    target: np.ndarray,
+    num_nodes: int,
+    *,
+    both_ways: bool = False,
+    once: bool = False,
+) -> Adjacency:
     """The lists of targets by source.
 
     Args:
-        source: node numbers, [arc].
-        target: node numbers, [arc].
+        source: node numbers, [edge].
+        target: node numbers, [edge].
         num_nodes: n.
+        both_ways: whether each edge is an arc back, too; a self-loop is always one arc.
+        once: whether parallel arcs are listed once.
 
     >>> adjacency(np.array([1, 0, 1]), np.array([2, 1, 0]), 3)
     Adjacency(indptr=array([0, 1, 3, 3]), indices=array([1, 0, 2], dtype=int32))
+    >>> adjacency(np.array([1, 0]), np.array([0, 1]), 2, both_ways=True, once=True).indices
+    array([1, 0], dtype=int32)
     """
     dtype = np.int32 if num_nodes <= np.iinfo(np.int32).max else np.int64
     if len(source) >= KERNELS_FROM:
         from gnnlab.graphs.adjacency_kernels import sorted_rows
 
-        return Adjacency(*sorted_rows(source, target, num_nodes, dtype))
+        return Adjacency(*sorted_rows(source, target, num_nodes, dtype, both_ways, once))
+    if both_ways:
+        back = source != target
+        source, target = np.append(source, target[back]), np.append(target, source[back])
     order = np.lexsort((target, source))
+    source, target = source[order], target[order].astype(dtype)
+    if once:
+        fresh = np.ones(len(source), dtype=bool)
+        fresh[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+        source, target = source[fresh], target[fresh]
     indptr = np.zeros(num_nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(source, minlength=num_nodes), out=indptr[1:])
-    return Adjacency(indptr, target[order].astype(dtype))
+    return Adjacency(indptr, target)
 
 
 def transposed(lists: Adjacency) -> Adjacency:
@@ -54,27 +73,5 @@ def transposed(lists: Adjacency) -> Adjacency:
     >>> transposed(adjacency(np.array([0, 0]), np.array([1, 2]), 3)).of(2)
     array([0], dtype=int32)
     """
-    if len(lists.indices) >= KERNELS_FROM:
-        from gnnlab.graphs.adjacency_kernels import transpose
-
-        return Adjacency(*transpose(*lists))
-    source = np.repeat(np.arange(lists.num_nodes), np.diff(lists.indptr))
-    return adjacency(lists.indices, source, lists.num_nodes)
-
-
-def unique(lists: Adjacency) -> Adjacency:
-    """The same lists with each neighbour once.
-
-    >>> unique(adjacency(np.array([0, 0]), np.array([1, 1]), 2)).indices
-    array([1], dtype=int32)
-    """
-    indptr, indices = lists
-    if len(indices) >= KERNELS_FROM:
-        from gnnlab.graphs.adjacency_kernels import unique_rows
-
-        return Adjacency(*unique_rows(indptr, indices))
-    fresh = np.ones(len(indices), dtype=bool)
-    fresh[1:] = indices[1:] != indices[:-1]
-    fresh[indptr[:-1][np.diff(indptr) > 0]] = True  # where a row starts
-    kept = np.concatenate([[0], np.cumsum(fresh)])
-    return Adjacency(kept[indptr], indices[fresh])
+    node = np.arange(lists.num_nodes, dtype=lists.indices.dtype)
+    return adjacency(lists.indices, np.repeat(node, np.diff(lists.indptr)), lists.num_nodes)

@@ -1,150 +1,140 @@
-"""Compressed sparse rows of many arcs, by two counting sorts on both halves of the nodes at once.
+"""Compressed sparse rows of many arcs, in pieces that fit into a core's cache.
 
-Sorting by target, then stably by source, leaves each row in ascending order.
+Arcs are first dealt out into buckets of neighbouring sources, then each bucket is put in order: a
+counting sort by source, and the few targets of each row sorted.
 """
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import no_type_check
 
 import numba
 import numpy as np
 
-THREADS = os.cpu_count() or 1
+from gnnlab.graphs.parallel import THREADS, on_all_cores
+
+_BUCKETS = 512  # as many streams as memory writes well at once
 
 
 def sorted_rows(
-    source: np.ndarray, target: np.ndarray, num_nodes: int, dtype: type
+    source: np.ndarray,
+    target: np.ndarray,
+    num_nodes: int,
+    dtype: type,
+    both_ways: bool,
+    once: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """``indptr`` and ``indices`` of the lists of targets by source."""
-    by_target, sources = _scatter(target, source, num_nodes, dtype)
-    return transpose(by_target, sources)
+    source, target = np.ascontiguousarray(source), np.ascontiguousarray(target)
+    shift = max(num_nodes // _BUCKETS, 1).bit_length()
+    buckets = (num_nodes >> shift) + 1
+    cuts = np.linspace(0, len(source), 4 * THREADS + 1).astype(np.int64)
+    shares = range(4 * THREADS)
+    counts = np.zeros((len(shares), buckets), np.int64)
 
+    def count(share: int) -> None:
+        low, high = cuts[share], cuts[share + 1]
+        _count(source[low:high], target[low:high], shift, both_ways, counts[share])
 
-def unique_rows(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``indptr`` and ``indices`` of ascending rows without repetitions."""
-    kept = np.zeros_like(indptr)
-    _on_shares(indptr, lambda low, high: _count_unique(indptr, indices, kept[1:], low, high))
-    np.cumsum(kept, out=kept)
-    if kept[-1] == indptr[-1]:
-        return indptr, indices
-    values = np.empty(kept[-1], dtype=indices.dtype)
-    _on_shares(indptr, lambda low, high: _copy_unique(indptr, indices, kept, values, low, high))
-    return kept, values
+    on_all_cores(count, shares)
+    ends = np.cumsum(counts.T.ravel()).reshape(buckets, -1)  # bucket by bucket, share by share
+    position = np.ascontiguousarray(ends.T - counts)
+    arcs = np.empty((ends[-1, -1], 2), dtype=dtype)
+
+    def deal(share: int) -> None:
+        low, high = cuts[share], cuts[share + 1]
+        _deal(source[low:high], target[low:high], shift, both_ways, position[share], arcs)
+
+    on_all_cores(deal, shares)
+    start = np.concatenate([[0], ends[:, -1]])
+    indptr = np.zeros(num_nodes + 1, dtype=np.int64)
+    indices: np.ndarray = np.empty(len(arcs), dtype=dtype)
+
+    def order(bucket: int) -> None:
+        low, high = start[bucket], start[bucket + 1]
+        first = bucket << shift
+        degrees = indptr[1 + first : 1 + first + (1 << shift)]
+        _order(arcs[low:high], first, once, degrees, indices[low:high])
+
+    on_all_cores(order, range(buckets))
+    np.cumsum(indptr, out=indptr)
+    if indptr[-1] < len(indices):
+        del arcs
+        kept = indptr[np.minimum(np.arange(buckets + 1) << shift, num_nodes)]
+        for bucket in range(buckets):
+            count_kept = kept[bucket + 1] - kept[bucket]
+            indices[kept[bucket] : kept[bucket + 1]] = indices[start[bucket] :][:count_kept]
+        indices.resize(indptr[-1], refcheck=False)
+    return indptr, indices
 
 
 def count_loops(indptr: np.ndarray, indices: np.ndarray) -> int:
     """How many arcs lead from a node to itself."""
-    found: list[int] = []
-    _on_shares(indptr, lambda low, high: found.append(_count_loops(indptr, indices, low, high)))
-    return sum(found)
-
-
-def _scatter(
-    key: np.ndarray, value: np.ndarray, num_nodes: int, dtype: type
-) -> tuple[np.ndarray, np.ndarray]:
-    """Values grouped by key."""
-    indptr = np.zeros(num_nodes + 1, dtype=np.int64)
-    _count(key, indptr[1:])
-    np.cumsum(indptr, out=indptr)
-    values: np.ndarray = np.empty(len(key), dtype=dtype)
-    position = indptr[:-1].copy()
-    _on_shares(indptr, lambda low, high: _group(key, value, position, values, low, high))
-    return indptr, values
-
-
-def transpose(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``indptr`` and ``indices`` of the transposed lists, each ascending."""
-    num_nodes = len(indptr) - 1
-    transposed = np.zeros(num_nodes + 1, dtype=np.int64)
-    _count(indices, transposed[1:])
-    np.cumsum(transposed, out=transposed)
-    values = np.empty_like(indices)
-    position = transposed[:-1].copy()
-    _on_shares(transposed, lambda low, high: _turn(indptr, indices, position, values, low, high))
-    return transposed, values
-
-
-def _on_shares(indptr: np.ndarray, work: Callable[[int, int], None]) -> None:
-    """Call ``work(low, high)`` for ranges of nodes with equal shares of arcs, side by side."""
-    shares = np.linspace(0, indptr[-1], THREADS + 1)
-    cuts = np.searchsorted(indptr, shares)
-    cuts[0], cuts[-1] = 0, len(indptr) - 1
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(work, cuts[:-1].tolist(), cuts[1:].tolist()))
+    cuts = np.linspace(0, len(indptr) - 1, 4 * THREADS + 1).astype(np.int64).tolist()
+    return sum(on_all_cores(lambda nodes: _count_loops(indptr, indices, *nodes), pairwise(cuts)))
 
 
 @numba.njit(nogil=True, cache=True)
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _count(key: np.ndarray, counts: np.ndarray) -> None:
-    for place in range(len(key)):
-        counts[key[place]] += 1
+def _count(
+    source: np.ndarray, target: np.ndarray, shift: int, both_ways: bool, counts: np.ndarray
+) -> None:
+    """How many arcs fall into each bucket."""
+    for edge in range(len(source)):
+        counts[source[edge] >> shift] += 1
+        if both_ways and source[edge] != target[edge]:
+            counts[target[edge] >> shift] += 1
 
 
 @numba.njit(nogil=True, cache=True)
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _group(
-    key: np.ndarray,
-    value: np.ndarray,
+def _deal(
+    source: np.ndarray,
+    target: np.ndarray,
+    shift: int,
+    both_ways: bool,
     position: np.ndarray,
-    values: np.ndarray,
-    low: int,
-    high: int,
+    arcs: np.ndarray,
 ) -> None:
-    for arc in range(len(key)):
-        node = key[arc]
-        if low <= node < high:
-            values[position[node]] = value[arc]
-            position[node] += 1
+    """Arcs, [arc, (source, target)], to the place where their bucket stands."""
+    for edge in range(len(source)):
+        here, there = source[edge], target[edge]
+        place = position[here >> shift]
+        arcs[place, 0], arcs[place, 1] = here, there
+        position[here >> shift] += 1
+        if both_ways and here != there:
+            place = position[there >> shift]
+            arcs[place, 0], arcs[place, 1] = there, here
+            position[there >> shift] += 1
 
 
 @numba.njit(nogil=True, cache=True)
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _turn(
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    position: np.ndarray,
-    values: np.ndarray,
-    low: int,
-    high: int,
+def _order(
+    arcs: np.ndarray, first: int, once: bool, degrees: np.ndarray, indices: np.ndarray
 ) -> None:
-    for node in range(len(indptr) - 1):
-        for arc in range(indptr[node], indptr[node + 1]):
-            other = indices[arc]
-            if low <= other < high:
-                values[position[other]] = node
-                position[other] += 1
-
-
-@numba.njit(nogil=True, cache=True)
-@no_type_check  # compiled: what checks types of arguments would be compiled too
-def _count_unique(
-    indptr: np.ndarray, indices: np.ndarray, counts: np.ndarray, low: int, high: int
-) -> None:
-    for node in range(low, high):
-        count = 0
-        for arc in range(indptr[node], indptr[node + 1]):
-            count += arc == indptr[node] or indices[arc] != indices[arc - 1]
-        counts[node] = count
-
-
-@numba.njit(nogil=True, cache=True)
-@no_type_check  # compiled: what checks types of arguments would be compiled too
-def _copy_unique(
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    kept: np.ndarray,
-    values: np.ndarray,
-    low: int,
-    high: int,
-) -> None:
-    for node in range(low, high):
-        place = kept[node]
-        for arc in range(indptr[node], indptr[node + 1]):
-            if arc == indptr[node] or indices[arc] != indices[arc - 1]:
-                values[place] = indices[arc]
-                place += 1
+    """The rows of a bucket in ascending order, one behind the other, and their lengths."""
+    for arc in range(len(arcs)):
+        degrees[arcs[arc, 0] - first] += 1
+    position = np.empty(len(degrees), np.int64)
+    total = 0
+    for node in range(len(degrees)):
+        position[node] = total
+        total += degrees[node]
+    for arc in range(len(arcs)):
+        node = arcs[arc, 0] - first
+        indices[position[node]] = arcs[arc, 1]
+        position[node] += 1
+    kept = 0
+    for node in range(len(degrees)):
+        row = indices[position[node] - degrees[node] : position[node]]
+        row.sort()
+        if once:
+            begin = kept
+            for place in range(len(row)):
+                if place == 0 or row[place] != indices[kept - 1]:
+                    indices[kept] = row[place]
+                    kept += 1
+            degrees[node] = kept - begin
 
 
 @numba.njit(nogil=True, cache=True)

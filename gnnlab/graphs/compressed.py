@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gnnlab.graphs.adjacency import KERNELS_FROM, Adjacency, unique
+from gnnlab.graphs.adjacency import KERNELS_FROM, Adjacency, adjacency
 from gnnlab.graphs.graph import Graph
 
 
@@ -72,7 +72,8 @@ def simplified(graph: Graph) -> CompressedGraph:
     >>> simplified(Graph.from_edges([("A", "B"), ("B", "A"), ("B", "B")]))
     CompressedGraph(name='', nodes=2, edges=2, directed=False)
     """
-    lists = unique(graph.successors)
+    source, target = graph.edges
+    lists = adjacency(source, target, graph.num_nodes, both_ways=not graph.directed, once=True)
     once = CompressedGraph(lists, graph.labels, graph.directed, graph.name)
     left_out = graph.num_edges - once.num_edges
     return CompressedGraph(lists, graph.labels, graph.directed, graph.name, left_out)

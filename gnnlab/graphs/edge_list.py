@@ -38,34 +38,27 @@ def read_edge_list(content: bytes | np.ndarray, name: str, *, directed: bool = F
     if re.fullmatch(rb"\s*\d+(\s+|\s*,\s*)\d+\s*", first):
         from gnnlab.graphs.edge_list_kernels import parse_pairs
 
-        pairs, malformed = parse_pairs(raw)
+        edges, malformed = parse_pairs(raw)
         if malformed >= 0:
             number = int((raw[:malformed] == ord("\n")).sum()) + 1
             raise _malformed(name, number, _line_at(raw, malformed), 2)
-        return simplified(_of_numbers(pairs, name, directed))
+        return simplified(_of_numbers(edges, name, directed))
     graph = _of_names(raw.tobytes(), name, directed)
     return simplified(graph) if graph.weight is None else graph
 
 
-def _of_numbers(pairs: np.ndarray, name: str, directed: bool) -> Graph:
-    if not len(pairs):
+def _of_numbers(edges: np.ndarray, name: str, directed: bool) -> Graph:
+    if edges.size == 0:
         raise GraphError(f"{name} must hold at least one edge, got none")
-    highest = int(pairs.max())
-    if highest < 4 * pairs.size + 1000:
+    highest = int(edges.max())
+    if highest < 4 * edges.size + 1000:
         present = np.zeros(highest + 1, dtype=bool)
-        present[pairs.ravel()] = True
+        for ends in edges:
+            present[ends] = True
         if present.all():
-            dtype = np.int32 if highest < 2**31 else np.int64
-            edges = np.ascontiguousarray(pairs.T, dtype=dtype)
             return Graph(edges, highest + 1, directed=directed, name=name)
-    numbers, edges = np.unique(pairs, return_inverse=True)
-    return Graph(
-        edges.reshape(-1, 2).T,
-        len(numbers),
-        labels=NumberLabels(numbers),
-        directed=directed,
-        name=name,
-    )
+    numbers, edges = np.unique(edges, return_inverse=True)
+    return Graph(edges, len(numbers), labels=NumberLabels(numbers), directed=directed, name=name)
 
 
 def _of_names(content: bytes, name: str, directed: bool) -> Graph:
@@ -93,7 +86,7 @@ def _of_names(content: bytes, name: str, directed: bool) -> Graph:
             except ValueError as error:
                 raise _malformed(name, number, line, width) from error
     if all(end.isascii() and end.isdecimal() and len(end) < 19 for end in ends):
-        graph = _of_numbers(np.array(ends, dtype=np.int64).reshape(-1, 2), name, directed)
+        graph = _of_numbers(np.array(ends, dtype=np.int64).reshape(-1, 2).T, name, directed)
     else:
         pairs = zip(ends[::2], ends[1::2], strict=True)
         graph = Graph.from_edges(pairs, directed=directed, name=name)

@@ -1,13 +1,13 @@
 """Text of whole numbers to arrays, compiled: two numbers a line."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from typing import no_type_check
+from itertools import pairwise
+from typing import Any, no_type_check
 
 import numba
 import numpy as np
 
-THREADS = os.cpu_count() or 1
+from gnnlab.graphs.parallel import THREADS, on_all_cores
+
 _NEWLINE, _RETURN, _HASH, _BLANK, _TAB, _COMMA, _ZERO = 10, 13, 35, 32, 9, 44, 48
 _MOST_DIGITS = 18  # below 2**63
 
@@ -20,19 +20,27 @@ def parse_pairs(content: np.ndarray) -> tuple[np.ndarray, int]:
             ones, are passed over.
 
     Returns:
-        Pairs, [edge, 2], int64, and a place in ``content``.
+        Edges, [2, edge], int32 where their numbers fit, else int64; and a place in ``content``.
     """
     cuts = _line_starts(content, 4 * THREADS if len(content) > 1 << 20 else 1)
+    shares = list(pairwise(cuts))
+    for dtype in (np.int32, np.int64):
+        edges = np.empty((2, len(content) // 4 + len(cuts)), dtype=dtype)  # "0 1\n" is the shortest
+        begins = [low // 4 + share for share, (low, _) in enumerate(shares)]
 
-    def parse(low: int, high: int) -> tuple[np.ndarray, int]:
-        pairs = np.empty(((high - low) // 4 + 1, 2), dtype=np.int64)
-        count, malformed = _parse(content, low, high, pairs)
-        return pairs[:count], malformed
+        def parse(share: int, edges: np.ndarray = edges, begins: list[int] = begins) -> Any:
+            low, high = shares[share]
+            return _parse(content, low, high, edges[:, begins[share] :])
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(parse, cuts[:-1], cuts[1:]))
-    malformed = next((place for _, place in parts if place >= 0), -1)
-    return np.concatenate([pairs for pairs, _ in parts]), malformed
+        parsed = on_all_cores(parse, range(len(shares)))
+        if not any(too_large for _, _, too_large in parsed):
+            break
+    malformed = next((place for _, place, _ in parsed if place >= 0), -1)
+    total = 0
+    for begin, (count, _, _) in zip(begins, parsed, strict=True):
+        edges[:, total : total + count] = edges[:, begin : begin + count]
+        total += count
+    return edges[:, :total], malformed
 
 
 def _line_starts(content: np.ndarray, shares: int) -> list[int]:
@@ -48,8 +56,10 @@ def _line_starts(content: np.ndarray, shares: int) -> list[int]:
 
 @numba.njit(nogil=True, cache=True)
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _parse(content: np.ndarray, low: int, high: int, pairs: np.ndarray) -> tuple[int, int]:
+def _parse(content: np.ndarray, low: int, high: int, edges: np.ndarray) -> tuple[int, int, bool]:
+    """How many edges, where the first malformed line begins, and whether a number does not fit."""
     count = 0
+    highest = np.iinfo(edges.dtype).max
     place = low
     while place < high:
         byte = content[place]
@@ -78,13 +88,15 @@ def _parse(content: np.ndarray, low: int, high: int, pairs: np.ndarray) -> tuple
                 digits += 1
                 place += 1
             if digits == 0 or digits > _MOST_DIGITS or commas > column:
-                return count, line
-            pairs[count, column] = number
+                return count, line, False
+            if number > highest:
+                return count, -1, True
+            edges[column, count] = number
         while place < high and (
             content[place] == _BLANK or content[place] == _TAB or content[place] == _RETURN
         ):
             place += 1
         if place < high and content[place] != _NEWLINE:
-            return count, line
+            return count, line, False
         count += 1
-    return count, -1
+    return count, -1, False

@@ -163,8 +163,8 @@ class Graph:
     @cached_property
     def successors(self) -> Adjacency:
         """Where each node sends information to: the targets of its arcs."""
-        (source, target), _ = self.arcs()
-        return adjacency(source, target, self.num_nodes)
+        source, target = self.edges
+        return adjacency(source, target, self.num_nodes, both_ways=not self.directed)
 
     @cached_property
     def predecessors(self) -> Adjacency:

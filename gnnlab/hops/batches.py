@@ -1,16 +1,14 @@
 """Breadth-first searches from many sources, batch by batch, on all cores."""
 
-import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import numpy as np
 
 from gnnlab.graphs import Graph
+from gnnlab.graphs.parallel import THREADS, on_all_cores
 from gnnlab.hops.bfs import many_sources
 
-THREADS = os.cpu_count() or 1
 SLICE = 4_000_000  # words touched between two looks at whether to stop: about 20 ms
 FIRST_HOPS = 256
 
@@ -42,7 +40,6 @@ def search_all(
     stop = threading.Event()
     fields = [np.zeros((layers + 1, graph.num_nodes), np.int32) for _ in range(THREADS)]
     free = list(range(THREADS))  # pop and append of a list are atomic
-    found: list[np.ndarray] = []
 
     def run(batch: np.ndarray) -> np.ndarray:
         mine = free.pop()
@@ -51,19 +48,7 @@ def search_all(
         finally:
             free.append(mine)
 
-    pool = ThreadPoolExecutor(THREADS)
-    try:
-        pending = {pool.submit(run, batch) for batch in batches}
-        while pending:
-            done, pending = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-            found += [future.result() for future in done]
-            if progress:
-                progress(len(found) / len(batches))
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
+    found = on_all_cores(run, batches, stop=stop, progress=progress)
     hops = max((len(pairs) for pairs in found), default=1)
     padded = [np.pad(pairs, ((0, hops - len(pairs)), (0, 0))).T for pairs in found]
     by_group = np.concatenate(padded) if padded else np.zeros((1, 1), np.int64)

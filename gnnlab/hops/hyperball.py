@@ -7,20 +7,18 @@ register; a group of 32 registers so counts a random share of the nodes, the sum
 counts all, and the spread of what the groups make of it tells the error.
 """
 
-import os
-import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import partial
+from itertools import pairwise
 from typing import no_type_check
 
 import numba
 import numpy as np
 
 from gnnlab.graphs import Graph
+from gnnlab.graphs.parallel import on_all_cores
 from gnnlab.hops.distribution import LAYERS, Counts
 
-THREADS = os.cpu_count() or 1
 _CORRECTION = 0.697  # of the bias of 32 registers: Flajolet et al. (2007), figure 3
 SHARE = 20_000_000  # register bytes touched between two looks at whether to stop: about 20 ms
 GROUP = 32  # registers
@@ -56,7 +54,7 @@ def hyperball(
             _grow, indptr, indices, current, following, changed, changing, sizes, powers
         )
         before = sizes.sum(axis=1) if len(fields) <= LAYERS else None
-        _on_all_cores(lambda share, grow=kernel: grow(cuts[share], cuts[share + 1]), len(cuts) - 1)  # type: ignore[misc]
+        on_all_cores(lambda nodes, grow=kernel: grow(*nodes), cuts)
         current, following = following, current
         changed, changing = changing, changed
         totals.append(sizes.sum(axis=0, dtype=np.float64))
@@ -96,30 +94,13 @@ def _single_nodes(nodes: int, registers: int, seed: int) -> tuple[np.ndarray, np
     return sketches, sizes
 
 
-def _cuts(indptr: np.ndarray, registers: int) -> list[int]:
+def _cuts(indptr: np.ndarray, registers: int) -> list[tuple[int, int]]:
     """Ranges of nodes with about equal work."""
     shares = max(1, int(indptr[-1]) * registers // SHARE)
     wanted = np.linspace(0, indptr[-1], shares + 1)
     cuts = np.searchsorted(indptr, wanted)
     cuts[0], cuts[-1] = 0, len(indptr) - 1
-    return cuts.tolist()
-
-
-def _on_all_cores(work: Callable[[int], None], shares: int) -> None:
-    """Call ``work`` for each share; an interrupt is heard between two."""
-    stop = threading.Event()
-    pool = ThreadPoolExecutor(THREADS)
-    try:
-        pending = {pool.submit(work, share) for share in range(shares)}
-        while pending:
-            done, pending = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
+    return list(pairwise(cuts.tolist()))
 
 
 @numba.njit(nogil=True, cache=True)

@@ -43,11 +43,14 @@ def test_a_simplified_graph_has_each_edge_once_and_counts_the_others() -> None:
     check()
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_the_kernels_hold_for_many_arcs(seed: int) -> None:
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000), st.booleans(), st.booleans())
+def test_the_kernels_hold_for_many_arcs(seed: int, nodes: int, both: bool, once: bool) -> None:
     draws = np.random.default_rng(seed)
-    source, target = draws.integers(0, 50, (2, 400))
-    indptr, indices = lists.adjacency(source, target, 60)
-    order = np.lexsort((target, source))
-    assert indices.tolist() == target[order].tolist()
-    assert np.diff(indptr).tolist() == np.bincount(source, minlength=60).tolist()
+    source, target = draws.integers(0, nodes, (2, 400))
+    indptr, indices = lists.adjacency(source, target, nodes, both_ways=both, once=once)
+    arcs = list(zip(source.tolist(), target.tolist(), strict=True))
+    arcs += [(there, here) for here, there in arcs if both and here != there]
+    expected = sorted(set(arcs) if once else arcs)
+    assert indices.tolist() == [there for _, there in expected]
+    degrees = np.bincount([here for here, _ in expected], minlength=nodes)
+    assert np.diff(indptr).tolist() == degrees.tolist()

@@ -1,6 +1,7 @@
 import gzip
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -154,6 +155,20 @@ def test_places_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
         read_graph(tmp_path / "x.csr")
 
 
+def test_a_long_file_is_read_in_shares_and_numbers_may_outgrow_32_bits(tmp_path: Path) -> None:
+    edges = [(node, (7 * node) % 100_000) for node in range(100_000)]
+    lines = [f"{source} {target}" for source, target in edges]
+    graph = read_graph(written(tmp_path / "e.txt", "\n".join(lines)), directed=True)
+    assert graph.edges.T.tolist() == [list(edge) for edge in edges]
+    lines[-1] = "5 9999999999"
+    graph = read_graph(written(tmp_path / "e.txt", "\n".join(lines)), directed=True)
+    assert graph.num_nodes == 100_001
+    assert graph.successors.of(5).tolist() == [35, graph.node("9999999999")]
+    lines[70_000] = "no 1"
+    with pytest.raises(GraphError, match=r"line 70001: .* got 'no 1'"):
+        read_graph(written(tmp_path / "e.txt", "\n".join(lines)))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "e.txt", "0 1\n")
@@ -162,20 +177,33 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
         read_graph(path)
 
 
-def test_a_full_disk_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch) -> None:
-    for ending in (".csr", ".npz"):
-        write_graph(example6(), tmp_path / f"g{ending}")
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX's")
+def test_a_full_disk_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
+    code = """
+import resource, signal, sys
+from gnnlab.errors import GraphError
+from gnnlab.graphs import barabasi_albert, write_graph
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "save", full)
-    monkeypatch.setattr("scipy.sparse.save_npz", full)
-    for ending in (".csr", ".npz"):
-        with pytest.raises(GraphError, match="cannot be written: No space left on device"):
-            write_graph(karate(), tmp_path / f"g{ending}")
-        assert read_graph(tmp_path / f"g{ending}").num_nodes == 6
-    assert len(list(tmp_path.iterdir())) == 2
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+for path in sys.argv[1:]:
+    try:
+        write_graph(barabasi_albert(5000, 5, 0), path)
+    except GraphError as error:
+        print(error)
+"""
+    paths = [tmp_path / f"g{ending}" for ending in (".csr", ".npz", ".mtx")]
+    for path in paths:
+        write_graph(example6(), path)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *map(str, paths)],
+        capture_output=True,
+        text=True,
+    )
+    for path in paths:
+        assert f"{path} cannot be written: " in done.stdout, done.stderr
+        assert read_graph(path).num_nodes == 6
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
 def test_another_ending_is_not_written(tmp_path: Path) -> None:
