@@ -2,15 +2,20 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gnnlab.cli.console import message, print_json
+from gnnlab.cli.data import load_with_progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.hops import draw as draw_hops
 from gnnlab.cli.train import draw, exit_if_interrupted, train_into
 from gnnlab.cli.verb import Verb
 from gnnlab.errors import DataError
+
+if TYPE_CHECKING:
+    from gnnlab.data import NodeDataset
 
 SEEDS = 3
 
@@ -36,11 +41,11 @@ def demo(out: Path, as_json: bool) -> None:
     click.echo(_hops(drawing), err=as_json)
 
     message("2. GCN: a graph convolutional network learns the topics of papers.")
-    name = _dataset()
-    run = out / f"gcn-{name}"
+    dataset = _dataset()
+    run = out / f"gcn-{dataset.name}"
     if (run / "run.toml").is_file():
         shutil.rmtree(run)
-    scores = train_into(run, name, SEEDS, epochs=200)
+    scores = train_into(run, dataset, SEEDS)
     if as_json:
         print_json({"hops": str(drawing), "gcn": {**scores, "run": str(run)}})
     else:
@@ -59,12 +64,9 @@ def _hops(drawing: Path) -> str:
     return pair_table(answer)
 
 
-def _dataset() -> str:
-    from gnnlab.cli.data import load_with_progress
-
+def _dataset() -> "NodeDataset":
     try:
-        load_with_progress("cora")
+        return load_with_progress("cora")
     except DataError as error:
         message(f"{error}; training on networkx's karate club instead")
-        return "karate"
-    return "cora"
+        return load_with_progress("karate")

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gnnlab.cli.console import message, print_json, progress
+from gnnlab.cli.data import load_with_progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
+
+if TYPE_CHECKING:
+    from gnnlab.data import NodeDataset, Split
 
 
 @click.group()
@@ -35,52 +40,133 @@ def train() -> None:
     help="Steps of training a seed.",
 )
 @click.option(
+    "--split",
+    type=click.Choice(["public", "random"]),
+    default="public",
+    show_default=True,
+    help="The data set's own, or drawn after Shchur et al. (2018).",
+)
+@click.option(
+    "--splits",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many random splits, each with all seeds.  [default: 1]",
+)
+@click.option(
+    "--train-per-class", type=click.IntRange(1), default=20, show_default=True, metavar="N"
+)
+@click.option(
+    "--validation-per-class", type=click.IntRange(1), default=30, show_default=True, metavar="N"
+)
+@click.option(
+    "--largest-component", is_flag=True, help="Draw random splits in the largest component only."
+)
+@click.option(
+    "--optimizer",
+    type=click.Choice(["adam", "sgd", "momentum", "rmsprop"]),
+    default="adam",
+    show_default=True,
+    help="momentum is SGD with a heavy ball of 0.9.",
+)
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(0, min_open=True),
+    metavar="X",
+    help="Size of a step.  [default: the optimiser's]",
+)
+@click.option(
+    "--class-weight",
+    type=click.Choice(["none", "balanced"]),
+    default="none",
+    show_default=True,
+    help="balanced: a class counts the same however few its training nodes are.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="RUN",
     help="The run folder to make.  [default: runs/gcn-DATASET-TIME]",
 )
-def gcn(name: str, seeds: int, epochs: int, out: Path | None, as_json: bool) -> None:
+def gcn(
+    name: str,
+    seeds: int,
+    split: str,
+    splits: int | None,
+    train_per_class: int,
+    validation_per_class: int,
+    largest_component: bool,
+    out: Path | None,
+    as_json: bool,
+    **recipe: Any,
+) -> None:
     """Train the GCN of Kipf and Welling (2017) and score it on the test nodes.
 
     \b
     gnnlab train gcn --dataset cora --seeds 10
+    gnnlab train gcn --dataset cora --split random --splits 20
     """
+    from gnnlab.data import random_split
+
+    if split == "public" and (splits or largest_component):
+        raise click.UsageError("--splits and --largest-component need --split random")
     out = out or Path("runs") / f"gcn-{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    scores = train_into(out, name, seeds, epochs)
+    dataset = load_with_progress(name)
+    drawn = None
+    if split == "random":
+        drawn = [
+            random_split(
+                dataset,
+                number,
+                train=train_per_class,
+                validation=validation_per_class,
+                largest_component=largest_component,
+            )
+            for number in range(splits or 1)
+        ]
+    scores = train_into(out, dataset, seeds, drawn, **recipe)
     if as_json:
         print_json({**scores, "run": str(out)})
     else:
         print_scores(scores)
     draw(out)
-    exit_if_interrupted(scores, seeds)
+    exit_if_interrupted(scores, seeds * (splits or 1))
 
 
-def train_into(out: Path, name: str, seeds: int, epochs: int) -> dict:
-    """Train on the data set ``name`` and leave a run folder, without figures; the scores."""
-    from gnnlab.cli.data import load_with_progress
+def train_into(
+    out: Path,
+    dataset: "NodeDataset",
+    seeds: int,
+    splits: "list[Split] | None" = None,
+    **recipe: Any,
+) -> dict:
+    """Train on ``dataset`` and leave a run folder, without figures; the scores."""
     from gnnlab.experiments.node_classification import Recipe, train_gcn
     from gnnlab.training import check_free, write_run
 
-    dataset = load_with_progress(name)
     check_free(out)
-    message(f"training on {name}: {counted(seeds, 'seed')} of {counted(epochs, 'epoch')}")
+    settings = Recipe(**recipe)
+    networks = seeds * len(splits or [dataset.split])
+    message(
+        f"training on {dataset.name}: {counted(networks, 'network')} "
+        f"of {counted(settings.epochs, 'epoch')}"
+    )
     try:
         with progress("{task.completed}/{task.total} epochs") as bar:
-            task = bar.add_task(f"GCN on {name}", total=seeds * epochs)
+            task = bar.add_task(f"GCN on {dataset.name}", total=networks * settings.epochs)
             run = train_gcn(
                 dataset,
-                seeds=range(seeds),
-                recipe=Recipe(epochs=epochs),
-                on_epoch=lambda _: bar.advance(task),
+                range(seeds),
+                settings,
+                on_epoch=lambda epoch: bar.advance(task, len(epoch.train_loss)),
+                splits=splits,
             )
     except KeyboardInterrupt:
-        message("no seed was finished: nothing was saved")
+        message("no network was finished: nothing was saved")
         raise
     write_run(out, run)
     done = run.scores["seeds"]
-    if done < seeds:
-        message(f"interrupted: saved the {done} of {seeds} seeds that were finished")
+    if done < networks:
+        message(f"interrupted: saved the {done} of {networks} networks that were finished")
     message(f"run folder: {out}")
     return dict(run.scores)
 
@@ -97,7 +183,7 @@ def draw(run: Path) -> None:
         raise
 
 
-def exit_if_interrupted(scores: dict, seeds: int) -> None:
-    """Exit with status 130 where fewer seeds were finished than asked for."""
-    if scores["seeds"] < seeds:
+def exit_if_interrupted(scores: dict, networks: int) -> None:
+    """Exit with status 130 where fewer networks were finished than asked for."""
+    if scores["seeds"] < networks:
         click.get_current_context().exit(130)

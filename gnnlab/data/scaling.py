@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def row_normalized(features: csr_array) -> csr_array:
-    """The same features with rows that sum to 1; a row that sums to 0 stays as it is.
+    """The same features with rows whose absolute values sum to 1; a row of zeros stays.
 
     >>> from scipy.sparse import csr_array
     >>> row_normalized(csr_array([[1.0, 3.0], [0.0, 0.0]])).toarray()
@@ -20,5 +20,5 @@ def row_normalized(features: csr_array) -> csr_array:
     """
     from scipy.sparse import diags_array
 
-    total = features.sum(axis=1)
+    total = abs(features).sum(axis=1)
     return (diags_array(1 / np.where(total == 0, 1, total)) @ features).tocsr()

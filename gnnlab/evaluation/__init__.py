@@ -1,5 +1,29 @@
 """How good predictions are."""
 
-from gnnlab.evaluation.metrics import Summary, accuracy, confusion_matrix, summary
+from gnnlab.evaluation.calibration import (
+    brier_score,
+    expected_calibration_error,
+    reliability,
+    temperature,
+)
+from gnnlab.evaluation.metrics import (
+    Summary,
+    accuracy,
+    confusion_matrix,
+    macro_f1,
+    recall_by_class,
+    summary,
+)
 
-__all__ = ["Summary", "accuracy", "confusion_matrix", "summary"]
+__all__ = [
+    "Summary",
+    "accuracy",
+    "brier_score",
+    "confusion_matrix",
+    "expected_calibration_error",
+    "macro_f1",
+    "recall_by_class",
+    "reliability",
+    "summary",
+    "temperature",
+]

@@ -1,50 +1,60 @@
-"""Node classification with the GCN of Kipf and Welling (2017), over several seeds."""
+"""Node classification with the GCN of Kipf and Welling (2017), over several seeds and splits."""
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
 import torch
 import torch.nn.functional as F
 import torch_geometric
-from jaxtyping import Float, Int
 from torch import Tensor
 
 import gnnlab
-from gnnlab.data import NodeDataset, load, row_normalized
-from gnnlab.errors import RunError
-from gnnlab.evaluation import accuracy, summary
+from gnnlab.data import NodeDataset, Split, row_normalized
+from gnnlab.experiments.node_scores import Prediction, scores_of
 from gnnlab.nn import SparseMatrix
-from gnnlab.nn.models import GCN
-from gnnlab.training import Epoch, Fit, Run, Validation, fit, read_run
+from gnnlab.nn.models import GCNStack
+from gnnlab.nn.normalization import adjacency_coo, normalized_adjacency
+from gnnlab.training import Epoch, Fit, Run, Validation, fit, optimizer
+
+MOST_TOGETHER = 16  # networks; more gain nothing
+MEMORY = 1e9  # bytes that the networks trained together may take
+DENSE_FROM = 0.25  # of the features stored: from there on a dense product is faster
+LEARNING_RATES = {"adam": 0.01, "rmsprop": 0.01, "sgd": 1.0, "momentum": 0.1}
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How Kipf and Welling (2017, section 5.2) train, with 200 epochs and no early stop.
 
-    Features are scaled to rows that sum to 1; Adam; ``weight_decay`` (L2) on the first layer only.
-    The epoch is chosen by validation accuracy, ties by validation loss.
+    Features are scaled to rows that sum to 1; ``weight_decay`` (L2) on the first layer only. The
+    epoch is chosen by validation accuracy, ties by validation loss. A ``learning_rate`` of ``None``
+    is that of ``LEARNING_RATES``; ``class_weight`` "balanced" weighs a class by
+    n_train / (classes x its training nodes), "none" weighs all nodes alike.
     """
 
     hidden_channels: int = 16
     dropout: float = 0.5
-    learning_rate: float = 0.01
+    learning_rate: float | None = None
     weight_decay: float = 5e-4
     epochs: int = 200
+    optimizer: str = "adam"
+    class_weight: str = "none"
+
+    def __post_init__(self) -> None:
+        if self.class_weight not in ("none", "balanced"):
+            raise ValueError(f"class_weight must be none or balanced, got {self.class_weight!r}")
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What one seed's network makes of the graph."""
+class Member(NamedTuple):
+    """One network of a run: the split that it is trained on, and its seed."""
 
-    hidden: Float[np.ndarray, "node hidden"]
-    classes: Int[np.ndarray, " node"]
+    split: Split
+    seed: int
 
 
 def train_gcn(
@@ -52,244 +62,227 @@ def train_gcn(
     seeds: Iterable[int] = range(10),
     recipe: Recipe | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
+    *,
+    splits: Sequence[Split] | None = None,
+    together: int | None = None,
+    dtype: torch.dtype = torch.float32,
 ) -> Run:
-    """Train one network a seed and score each, at its chosen epoch, once on the test nodes.
+    """Train one network a seed and split; score each, at its chosen epoch, once on its test part.
 
-    A seed has a generator of its own: its network does not depend on which other seeds run. An
-    interrupt (Ctrl-C) ends the training; the seeds that are finished are returned, if any.
+    Networks train side by side, as many as fit into ``MEMORY``. A seed has a generator of its own:
+    its network does not depend on which others run. An interrupt (Ctrl-C) ends the training; the
+    networks that are finished are returned, if any.
 
     Args:
         dataset: graph, features, classes and split.
         seeds: which seeds to run.
         recipe: sizes, rates and number of epochs; ``None`` is Kipf and Welling's.
-        on_epoch: called after each epoch of each seed.
+        on_epoch: called after each epoch of the networks that train together.
+        splits: instead of the data set's own, with parts of equal sizes.
+        together: how many networks train side by side; ``None`` chooses.
+        dtype: of weights and features, float32 or float64.
 
     Returns:
-        A run; ``scores["seeds"]`` is the number of seeds that finished.
+        A run; ``scores["seeds"]`` is the number of networks that finished.
 
     Raises:
-        KeyboardInterrupt: before the first seed was finished.
-        ValueError: no seed.
+        KeyboardInterrupt: before the first network was finished.
+        ValueError: no seed, or splits whose parts are not of equal sizes.
     """
     seeds = [int(seed) for seed in seeds]
     if not seeds:
         raise ValueError("training needs at least 1 seed, got none")
+    splits = [dataset.split] if splits is None else list(splits)
+    sizes = {tuple(len(nodes) for nodes in split.parts().values()) for split in splits}
+    if len(sizes) != 1:
+        raise ValueError(f"splits must be at least one, with parts of equal sizes, got {sizes}")
     recipe = recipe or Recipe()
-    graph = _GraphTensors.of(dataset)
-    done: dict[int, tuple[Fit, Prediction]] = {}
+    graph = GraphTensors.of(dataset, dtype)
+    together = together or _how_many_together(graph, recipe)
+    members = [Member(split, seed) for split in splits for seed in seeds]
+    done: list[tuple[Fit, list[Prediction]]] = []
     start = time.perf_counter()
     try:
-        for seed in seeds:
-            done[seed] = _train_seed(dataset, graph, seed, recipe, on_epoch)
+        for first in range(0, len(members), together):
+            batch = members[first : first + together]
+            done.append(_train_together(dataset, graph, batch, recipe, on_epoch))
     except KeyboardInterrupt:
         if not done:
             raise
     seconds = time.perf_counter() - start
-    fits = {seed: fit for seed, (fit, _) in done.items()}
-    names = next(iter(fits.values())).weights
+    predictions = [prediction for _, batch in done for prediction in batch]
+    members = members[: len(predictions)]
+    names = done[0][0].weights
     return Run(
-        configuration=_configuration(dataset, recipe, list(done)),
-        weights={name: torch.stack([fit.weights[name] for fit in fits.values()]) for name in names},
-        history=[
-            {
-                "seed": seed,
-                "epoch": epoch.epoch,
-                "train_loss": epoch.train_loss,
-                "validation_loss": epoch.validation.loss,
-                "validation_accuracy": epoch.validation.score,
-                "chosen": int(epoch is fit.best),
-            }
-            for seed, fit in fits.items()
-            for epoch in fit.history
-        ],
-        scores=_scores(dataset, [prediction for _, prediction in done.values()], seconds),
+        configuration=_configuration(dataset, recipe, members),
+        weights={name: torch.cat([fit.weights[name] for fit, _ in done]) for name in names},
+        history=_history(members, [fit for fit, _ in done]),
+        scores=scores_of(dataset, predictions, seconds),
     )
 
 
-def _train_seed(
+def _train_together(
     dataset: NodeDataset,
-    graph: "_GraphTensors",
-    seed: int,
+    graph: "GraphTensors",
+    members: Sequence[Member],
     recipe: Recipe,
     on_epoch: Callable[[Epoch], None] | None,
-) -> tuple[Fit, Prediction]:
-    model = _model(dataset, recipe, torch.Generator().manual_seed(seed))
-    optimizer = torch.optim.Adam(
-        [
-            {"params": model.conv1.parameters(), "weight_decay": recipe.weight_decay},
-            {"params": model.conv2.parameters()},
-        ],
-        lr=recipe.learning_rate,
+) -> tuple[Fit, list[Prediction]]:
+    generators = [torch.Generator().manual_seed(member.seed) for member in members]
+    model = model_of(dataset, recipe, generators).to(graph.dtype)
+    train, validation = (
+        torch.from_numpy(np.stack([member.split.parts()[part] for member in members]))
+        for part in ("train", "validation")
     )
+    weight = _weights_of_nodes(graph.labels[train], len(dataset.classes), recipe).to(graph.dtype)
+    rate = recipe.learning_rate or LEARNING_RATES[recipe.optimizer]
     result = fit(
         model,
-        optimizer,
-        loss=lambda: graph.loss(model, dataset.split.train),
-        validate=lambda: graph.validate(model, dataset.split.validation),
+        optimizer(
+            recipe.optimizer,
+            [
+                {"params": model.conv1.parameters(), "weight_decay": recipe.weight_decay},
+                {"params": model.conv2.parameters()},
+            ],
+            rate,
+        ),
+        loss=lambda: (weight * graph.cross_entropy(graph.logits(model, train), train)).sum(dim=1),
+        validate=lambda: graph.validate(model, validation),
         epochs=recipe.epochs,
         on_epoch=on_epoch,
     )
-    return result, graph.predict(model)
+    return result, graph.predict(model, [member.split for member in members])
 
 
-def predict(
-    path: str | Path, dataset: NodeDataset | None = None
-) -> tuple[NodeDataset, list[Prediction]]:
-    """The data set of a run folder, and what the network of each seed predicts on it.
-
-    Args:
-        path: a run folder.
-        dataset: what the run was trained on, where that is not in the catalog.
-
-    Raises:
-        RunError: no whole run folder of :func:`train_gcn`, or the data have changed since.
-        DataError: the data cannot be had.
-    """
-    dataset, models = _restored(Path(path), dataset)
-    graph = _GraphTensors.of(dataset)
-    return dataset, [graph.predict(model) for model in models]
+def _weights_of_nodes(labels: Tensor, num_classes: int, recipe: Recipe) -> Tensor:
+    """How much each training node counts, [network, node]; the sum of a network's is 1."""
+    if recipe.class_weight == "none":
+        return torch.full(labels.shape, 1 / labels.shape[1], dtype=torch.float64)
+    members = F.one_hot(labels, num_classes).sum(dim=1)
+    weight = 1 / members.gather(1, labels).double()
+    return weight / weight.sum(dim=1, keepdim=True)
 
 
-def evaluate(path: str | Path, dataset: NodeDataset | None = None) -> dict[str, Any]:
-    """The scores of a run folder, computed anew from its weights; arguments as :func:`predict`.
-
-    Raises:
-        RunError, DataError: see :func:`predict`.
-    """
-    dataset, models = _restored(Path(path), dataset)
-    graph = _GraphTensors.of(dataset)
-    start = time.perf_counter()
-    predictions = [graph.predict(model) for model in models]
-    return _scores(dataset, predictions, time.perf_counter() - start)
-
-
-def largest_difference(path: str | Path, scores: Mapping[str, Any]) -> float:
-    """By how much an accuracy of a seed differs at most from what the run folder recorded.
-
-    Raises:
-        RunError: no whole run folder, or one without scores.
-    """
-    recorded = read_run(path).scores
-    try:
-        return max(
-            abs(before - now)
-            for part in ("test_accuracy", "validation_accuracy")
-            for before, now in zip(
-                recorded[part]["per_seed"], scores[part]["per_seed"], strict=True
-            )
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"{path} must hold scores of each seed in scores.json") from error
-
-
-def _restored(path: Path, dataset: NodeDataset | None) -> tuple[NodeDataset, list[GCN]]:
-    run = read_run(path)
-    try:
-        expected = run.configuration["data"]
-        recipe = Recipe(**run.configuration["recipe"])
-        num_seeds = len(run.configuration["seeds"])
-        name, sha256 = expected["dataset"], expected["sha256"]
-    except (KeyError, TypeError) as error:
-        raise RunError(
-            f"{path / 'run.toml'} must be of a run of train gcn, got: {error}"
-        ) from error
-    dataset = dataset or load(name)
-    if dataset.sha256 != sha256:
-        raise RunError(
-            f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "
-            f"got {dataset.sha256[:12] or 'unknown'}"
-        )
-    models = []
-    for index in range(num_seeds):
-        try:
-            model = _model(dataset, recipe).eval()
-            model.load_state_dict({name: stack[index] for name, stack in run.weights.items()})
-        except (IndexError, RuntimeError, TypeError) as error:
-            raise RunError(
-                f"{path / 'model.safetensors'} must hold weights of {num_seeds} seeds "
-                f"that fit run.toml and {name}"
-            ) from error
-        models.append(model)
-    return dataset, models
-
-
-@dataclass(frozen=True, eq=False)
-class _GraphTensors:
-    """A data set as tensors, and what is computed from them at each epoch."""
-
-    x: SparseMatrix
-    edge_index: Tensor
-    edge_weight: Tensor | None
-    labels: Tensor
-
-    @classmethod
-    def of(cls, dataset: NodeDataset) -> "_GraphTensors":
-        features = row_normalized(dataset.features).astype(np.float32)
-        edge_index, weight = dataset.graph.arcs()
-        return cls(
-            SparseMatrix.from_scipy(features),
-            torch.from_numpy(edge_index),
-            None if weight is None else torch.from_numpy(weight).float(),
-            torch.from_numpy(dataset.labels),
-        )
-
-    def loss(self, model: GCN, nodes: np.ndarray) -> Tensor:
-        logits = model(self.x, self.edge_index, self.edge_weight)
-        return F.cross_entropy(logits[nodes], self.labels[nodes])
-
-    @torch.no_grad()
-    def validate(self, model: GCN, nodes: np.ndarray) -> Validation:
-        logits = model(self.x, self.edge_index, self.edge_weight)[nodes]
-        labels = self.labels[nodes]
-        right = int((logits.argmax(dim=1) == labels).sum())
-        return Validation(right / len(nodes), F.cross_entropy(logits, labels).item())
-
-    @torch.no_grad()
-    def predict(self, model: GCN) -> Prediction:
-        hidden = model.hidden(self.x, self.edge_index, self.edge_weight)
-        logits = model(self.x, self.edge_index, self.edge_weight)
-        return Prediction(hidden.numpy(), logits.argmax(dim=1).numpy())
-
-
-def _model(dataset: NodeDataset, recipe: Recipe, generator: torch.Generator | None = None) -> GCN:
-    return GCN(
+def model_of(
+    dataset: NodeDataset, recipe: Recipe, generators: Sequence[torch.Generator]
+) -> GCNStack:
+    """Networks for a data set, one a generator."""
+    return GCNStack(
         dataset.features.shape[1],
         recipe.hidden_channels,
         len(dataset.classes),
         recipe.dropout,
-        generator,
+        generators,
     )
 
 
-def _scores(
-    dataset: NodeDataset, predictions: Sequence[Prediction], seconds: float
+@dataclass(frozen=True, eq=False)
+class GraphTensors:
+    """A data set as tensors, and what is computed from them for a stack of networks."""
+
+    x: SparseMatrix | Tensor
+    a_hat: SparseMatrix
+    labels: Tensor
+
+    @classmethod
+    def of(cls, dataset: NodeDataset, dtype: torch.dtype = torch.float32) -> "GraphTensors":
+        """The tensors of a data set, features scaled to rows that sum to 1."""
+        edge_index, weight = dataset.graph.arcs()
+        edges = normalized_adjacency(
+            torch.from_numpy(edge_index.astype(np.int64)),
+            None if weight is None else torch.from_numpy(weight),
+            dataset.graph.num_nodes,
+            dtype=dtype,
+        )
+        features = row_normalized(dataset.features)
+        features.data = features.data.astype(torch.empty(0, dtype=dtype).numpy().dtype)
+        dense = features.nnz > DENSE_FROM * features.shape[0] * features.shape[1]
+        return cls(
+            torch.from_numpy(features.toarray()) if dense else SparseMatrix.from_scipy(features),
+            SparseMatrix(adjacency_coo(*edges, dataset.graph.num_nodes)),
+            torch.from_numpy(dataset.labels),
+        )
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of features and Â."""
+        return self.a_hat.dtype
+
+    def logits(self, model: GCNStack, nodes: Tensor) -> Tensor:
+        """Of each network at nodes of its own, [network, node] -> [network, node, class]."""
+        network = torch.arange(len(nodes))[:, None]
+        return model(self.x, self.a_hat)[network, nodes]
+
+    def cross_entropy(self, logits: Tensor, nodes: Tensor) -> Tensor:
+        """Of each network at each node, [network, node]."""
+        losses = F.cross_entropy(
+            logits.flatten(0, 1), self.labels[nodes].flatten(), reduction="none"
+        )
+        return losses.view(nodes.shape)
+
+    @torch.no_grad()
+    def validate(self, model: GCNStack, nodes: Tensor) -> Validation:
+        """Accuracy and cross-entropy of each network at nodes of its own, [network, node]."""
+        logits = self.logits(model, nodes)
+        right = (logits.argmax(dim=2) == self.labels[nodes]).double().mean(dim=1)
+        return Validation(right, self.cross_entropy(logits, nodes).mean(dim=1))
+
+    @torch.no_grad()
+    def predict(self, model: GCNStack, splits: Sequence[Split]) -> list[Prediction]:
+        """What each network makes of the graph."""
+        hidden, logits = model.hidden(self.x, self.a_hat), model(self.x, self.a_hat)
+        return [
+            Prediction(split, *(each.numpy() for each in pair))
+            for split, *pair in zip(splits, hidden, logits, strict=True)
+        ]
+
+
+def _how_many_together(graph: GraphTensors, recipe: Recipe) -> int:
+    """As many networks as fit into memory: what is kept of a step until its backward pass."""
+    nodes, channels = graph.x.shape
+    stored = 12 * len(graph.x.values) if isinstance(graph.x, SparseMatrix) else 4 * nodes * channels
+    each = 2 * stored + 4 * recipe.hidden_channels * (8 * nodes + 6 * channels)
+    return min(MOST_TOGETHER, max(1, int(MEMORY / each)))
+
+
+def _history(members: Sequence[Member], fits: Sequence[Fit]) -> list[dict[str, Any]]:
+    rows = []
+    place = 0
+    for each in fits:
+        train = torch.stack([epoch.train_loss for epoch in each.history])
+        losses = torch.stack([epoch.validation.loss for epoch in each.history])
+        scores = torch.stack([epoch.validation.score for epoch in each.history])
+        for network, chosen in enumerate(each.chosen.tolist()):
+            columns = (column[:, network].tolist() for column in (train, losses, scores))
+            rows += [
+                {
+                    "network": place,
+                    "seed": members[place].seed,
+                    "epoch": epoch,
+                    "train_loss": train_loss,
+                    "validation_loss": loss,
+                    "validation_accuracy": score,
+                    "chosen": int(epoch == chosen),
+                }
+                for epoch, (train_loss, loss, score) in enumerate(zip(*columns, strict=True), 1)
+            ]
+            place += 1
+    return rows
+
+
+def _configuration(
+    dataset: NodeDataset, recipe: Recipe, members: Sequence[Member]
 ) -> dict[str, Any]:
-    def scored(nodes: np.ndarray) -> dict[str, Any]:
-        truth = dataset.labels[nodes]
-        return asdict(summary([accuracy(one.classes[nodes], truth) for one in predictions]))
-
-    return {
-        "dataset": dataset.name,
-        "split": dataset.split.name,
-        "model": "gcn",
-        "seeds": len(predictions),
-        "test_accuracy": scored(dataset.split.test),
-        "validation_accuracy": scored(dataset.split.validation),
-        "seconds": round(seconds, 3),
-        "data_sha256": dataset.sha256,
-    }
-
-
-def _configuration(dataset: NodeDataset, recipe: Recipe, seeds: list[int]) -> dict[str, Any]:
     return {
         "verb": "train gcn",
-        "seeds": seeds,
+        "seeds": [member.seed for member in members],
+        "splits": [member.split.name for member in members],
         "data": {
             "dataset": dataset.name,
-            "split": dataset.split.name,
             "sha256": dataset.sha256,
+            "splits": {member.split.name: member.split.sha256 for member in members},
         },
-        "recipe": asdict(recipe),
+        "recipe": {key: value for key, value in asdict(recipe).items() if value is not None},
         "versions": {
             "gnnlab": gnnlab.__version__,
             "python": platform.python_version(),

@@ -1,5 +1,6 @@
 """Dropout that draws from a generator of one's own."""
 
+from collections.abc import Sequence
 from typing import Optional, Union, overload
 
 import torch
@@ -7,31 +8,35 @@ from torch import Tensor
 
 from gnnlab.nn.sparse import SparseMatrix
 
+_STEPS = 1 << 16  # a draw is 16 bits: four from each 64 that the generator makes
+
+Generators = Union[torch.Generator, Sequence[torch.Generator], None]
+
 
 @overload
-def dropout(
-    x: Tensor, p: float, training: bool = ..., generator: Optional[torch.Generator] = ...
-) -> Tensor: ...
+def dropout(x: Tensor, p: float, training: bool = ..., generator: Generators = ...) -> Tensor: ...
 @overload
 def dropout(
-    x: SparseMatrix, p: float, training: bool = ..., generator: Optional[torch.Generator] = ...
+    x: SparseMatrix, p: float, training: bool = ..., generator: Generators = ...
 ) -> SparseMatrix: ...
 def dropout(
     x: Union[Tensor, SparseMatrix],
     p: float,
     training: bool = True,
-    generator: Optional[torch.Generator] = None,
+    generator: Generators = None,
 ) -> Union[Tensor, SparseMatrix]:
     """``x`` with each element zeroed with probability ``p``, the others divided by 1 - p.
 
     Of a :class:`SparseMatrix` only the stored elements are drawn for: the others are zero anyway,
-    so the result has the same distribution.
+    so the result has the same distribution. ``p`` is rounded to a multiple of 2^-16, which makes
+    the draws several times faster than torch's.
 
     Args:
         x: features of any shape, a dense tensor or a :class:`SparseMatrix`.
         p: a probability, 0 <= p < 1.
         training: ``False`` returns ``x`` as it is.
-        generator: where the draws come from; ``None`` is torch's global one.
+        generator: where the draws come from; ``None`` is torch's global one; a sequence draws for
+            each entry of the first axis of ``x`` from a generator of its own.
 
     Raises:
         ValueError: p out of range.
@@ -42,9 +47,21 @@ def dropout(
     """
     if not 0 <= p < 1:
         raise ValueError(f"p must be at least 0 and below 1, got {p}")
-    if not training or p == 0:
+    dropped = min(round(p * _STEPS), _STEPS - 1)
+    if not training or dropped == 0:
         return x
     if isinstance(x, SparseMatrix):
         return x.with_values(dropout(x.values, p, training, generator))
-    kept = torch.empty_like(x, requires_grad=False).bernoulli_(1 - p, generator=generator)
-    return x * kept.div_(1 - p)
+    if isinstance(generator, Sequence):
+        draws = torch.cat([_draws(x[0].numel(), x.device, each) for each in generator])
+    else:
+        draws = _draws(x.numel(), x.device, generator)
+    kept = (draws.view(x.shape) >= dropped - _STEPS // 2).to(x.dtype)
+    return kept.mul_(_STEPS / (_STEPS - dropped)) * x
+
+
+def _draws(count: int, device: torch.device, generator: Optional[torch.Generator]) -> Tensor:
+    """Whole numbers from -2^15 to 2^15 - 1, equally likely."""
+    words = torch.empty(-(-count // 4), dtype=torch.int64, device=device)
+    words.random_(torch.iinfo(torch.int64).min, None, generator=generator)
+    return words.view(torch.int16)[:count]

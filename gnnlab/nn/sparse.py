@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from gnnlab.nn.layouts import coo_tensor, csr_tensor, to_csr, validated
 
@@ -92,6 +93,28 @@ class SparseMatrix:
         other._set_values(self._pattern, values)
         return other
 
+    def block_diagonal(self, copies: int) -> "SparseMatrix":
+        """This matrix ``copies`` times along the diagonal, nothing beside it.
+
+        >>> SparseMatrix(torch.tensor([[2.0, 3.0]])).block_diagonal(2) @ torch.eye(4)
+        tensor([[2., 3., 0., 0.],
+                [0., 0., 2., 3.]])
+        """
+        rows, columns = self.shape
+        crow, col, crow_transposed, col_transposed, order = self._pattern
+        stored = len(self.values)
+        other = object.__new__(type(self))
+        other.shape = torch.Size((copies * rows, copies * columns))
+        pattern = _Pattern(
+            _repeated(crow, copies, stored),
+            _shifted(col, copies, columns),
+            _repeated(crow_transposed, copies, stored),
+            _shifted(col_transposed, copies, rows),
+            _shifted(order, copies, stored),
+        )
+        other._set_values(pattern, self.values.repeat(copies))
+        return other
+
     def __matmul__(self, dense: Tensor) -> Tensor:
         """The product with ``dense``, [..., column, channel] -> [..., row, channel].
 
@@ -101,11 +124,19 @@ class SparseMatrix:
         if dense.dtype in (torch.float16, torch.bfloat16):
             dense = dense.to(self.dtype)
         if dense.dim() == 2:
-            return _Product.apply(self, dense, False)
+            return self._product(dense)
         *batch, columns, channels = dense.shape
         folded = dense.movedim(-2, 0).reshape(columns, math.prod(batch) * channels)
-        out = _Product.apply(self, folded, False)
-        return out.view(self.shape[0], *batch, channels).movedim(0, -2)
+        return self._product(folded).view(self.shape[0], *batch, channels).movedim(0, -2)
+
+    def _product(self, dense: Tensor) -> Tensor:
+        if (
+            torch.is_grad_enabled()
+            or torch._C._are_functorch_transforms_active()
+            or forward_ad._current_level >= 0
+        ):
+            return _Product.apply(self, dense, False)
+        return self._times(dense, False)  # apply alone costs as much as a small product
 
     def _times(self, dense: Tensor, transposed: bool) -> Tensor:
         crow, col, crow_transposed, col_transposed, _ = self._pattern
@@ -127,6 +158,19 @@ def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
     per_column = torch.bincount(col, minlength=shape[1])
     crow_transposed = torch.cat([per_column.new_zeros(1), per_column.cumsum(0)]).to(crow.dtype)
     return _Pattern(crow, col, crow_transposed, row[order], order)
+
+
+def _shifted(index: Tensor, copies: int, size: int) -> Tensor:
+    """Indices of all copies, each ``size`` further than the one before."""
+    if copies * size > torch.iinfo(index.dtype).max:
+        index = index.long()
+    start = size * torch.arange(copies, dtype=index.dtype, device=index.device)
+    return (start[:, None] + index).flatten()
+
+
+def _repeated(pointers: Tensor, copies: int, stored: int) -> Tensor:
+    """Row pointers of all copies."""
+    return torch.cat([pointers[:1], _shifted(pointers[1:], copies, stored)])
 
 
 class _Product(torch.autograd.Function):

@@ -9,8 +9,9 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from gnnlab.data import NodeDataset
-from gnnlab.evaluation import confusion_matrix
-from gnnlab.experiments.node_classification import Prediction, predict
+from gnnlab.evaluation import confusion_matrix, expected_calibration_error, reliability
+from gnnlab.experiments.node_runs import predict
+from gnnlab.experiments.node_scores import Prediction
 from gnnlab.reports.figures import new_figure, save
 from gnnlab.training import read_run
 
@@ -30,6 +31,7 @@ def draw_run(path: Path, dataset: NodeDataset | None = None) -> None:
     figures = {
         "curves.png": learning_curves(run.history),
         "confusion.png": confusion(dataset, predictions),
+        "reliability.png": reliability_diagram(dataset, predictions),
         "hidden.png": hidden_layer(dataset, predictions[0]),
     }
     for name, figure in figures.items():
@@ -45,7 +47,7 @@ def learning_curves(history: Sequence[Mapping[str, Any]]) -> Figure:
         (left, "validation_loss", "#d1495b", "validation"),
         (right, "validation_accuracy", "#d1495b", "validation"),
     ):
-        curves = _by_seed(history, column)
+        curves = _by_network(history, column)
         epochs = np.arange(1, curves.shape[1] + 1)
         axes.plot(epochs, curves.T, color=color, alpha=0.25, linewidth=0.7)
         axes.plot(epochs, curves.mean(axis=0), color=color, linewidth=2, label=name)
@@ -63,9 +65,11 @@ def learning_curves(history: Sequence[Mapping[str, Any]]) -> Figure:
 
 def confusion(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure:
     """Which test nodes are taken for which class, in percent of the true class, all seeds."""
-    test = dataset.split.test
+    test = predictions[0].split.test
     counts = sum(
-        confusion_matrix(one.classes[test], dataset.labels[test], len(dataset.classes))
+        confusion_matrix(
+            one.classes[one.split.test], dataset.labels[one.split.test], len(dataset.classes)
+        )
         for one in predictions
     )
     shares = 100 * counts / np.maximum(np.sum(counts, axis=1, keepdims=True), 1)
@@ -93,6 +97,37 @@ def confusion(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure
     return figure
 
 
+def reliability_diagram(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure:
+    """Accuracy against confidence on test nodes, before and after temperature scaling.
+
+    Bars are all networks together; below the diagonal a network is surer than it should be.
+    """
+    figure = new_figure(8, 3.8)
+    for axes, scaled in zip(figure.subplots(1, 2, sharey=True), (False, True), strict=True):
+        probabilities, truth = [], []
+        for one in predictions:
+            test = one.split.test
+            scale = one.temperature(dataset.labels) if scaled else 1.0
+            probabilities.append(one.probabilities(scale)[test])
+            truth.append(dataset.labels[test])
+        both = np.concatenate(probabilities), np.concatenate(truth)
+        confidence, accuracy, count = reliability(*both)
+        width = 1 / len(count)
+        place = width * (np.arange(len(count)) + 0.5)
+        axes.bar(place, accuracy, width=0.9 * width, color="#00798c", label="accuracy")
+        axes.plot(confidence, confidence, "o-", color="#d1495b", markersize=4, label="confidence")
+        axes.set_title(
+            f"{'after' if scaled else 'before'} temperature scaling\n"
+            f"calibration error {100 * expected_calibration_error(*both):.1f} %"
+        )
+        axes.set_xlabel("probability of the predicted class")
+        axes.set_xlim(0, 1)
+        axes.grid(alpha=0.3)
+    figure.axes[0].set_ylabel("share that is right")
+    figure.axes[0].legend(loc="upper left")
+    return figure
+
+
 def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
     """The hidden layer of the test nodes in two dimensions by t-SNE (van der Maaten 2008).
 
@@ -101,7 +136,7 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
     """
     from sklearn.manifold import TSNE
 
-    test = dataset.split.test
+    test = prediction.split.test
     perplexity = min(30.0, (len(test) - 1) / 3)
     hidden = prediction.hidden[test]
     start = "pca" if hidden.shape[1] > 1 else "random"
@@ -123,7 +158,9 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
     return figure
 
 
-def _by_seed(history: Sequence[Mapping[str, Any]], column: str) -> np.ndarray:
-    """One column of the history, [seed, epoch]."""
-    seeds = dict.fromkeys(row["seed"] for row in history)
-    return np.array([[row[column] for row in history if row["seed"] == seed] for seed in seeds])
+def _by_network(history: Sequence[Mapping[str, Any]], column: str) -> np.ndarray:
+    """One column of the history, [network, epoch]."""
+    curves: dict[int, list[float]] = {}
+    for row in history:
+        curves.setdefault(row["network"], []).append(row[column])
+    return np.array(list(curves.values()))

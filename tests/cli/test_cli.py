@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gnnlab.cli import main
-from gnnlab.data import NodeDataset
+from gnnlab.data import NodeDataset, load
 
 KEYS = [
     "dataset",
@@ -19,6 +19,9 @@ KEYS = [
     "seeds",
     "test_accuracy",
     "validation_accuracy",
+    "macro_f1",
+    "recall_by_class",
+    "calibration",
     "seconds",
     "data_sha256",
 ]
@@ -239,6 +242,7 @@ def test_train_and_evaluate_agree() -> None:
         "curves.png",
         "confusion.png",
         "hidden.png",
+        "reliability.png",
     }
     evaluated = answer("evaluate", "run")
     assert list(evaluated) == KEYS
@@ -246,6 +250,25 @@ def test_train_and_evaluate_agree() -> None:
     result = gnnlab("evaluate", "run")
     assert "the same numbers as in scores.json" in result.stderr
     assert f"{100 * trained['test_accuracy']['mean']:.2f} %" in result.stdout
+
+
+def test_random_splits_optimisers_and_class_weights_are_settings_of_a_run() -> None:
+    run = ["train", "gcn", "--dataset", "karate", "--seeds", "2", "--epochs", "5", "--out"]
+    random = ["--split", "random", "--splits", "3", "--train-per-class", "2"]
+    size = ["--validation-per-class", "4"]
+    trained = answer(*run, "run", *random, *size, "--class-weight", "balanced")
+    assert trained["seeds"] == 6
+    assert trained["split"] == "3 random splits"
+    assert answer("evaluate", "run")["test_accuracy"] == trained["test_accuracy"]
+    histories = set()
+    for name in ("adam", "sgd", "momentum", "rmsprop"):
+        answer(*run, name, "--optimizer", name)
+        assert f'optimizer = "{name}"' in Path(name, "run.toml").read_text()
+        histories.add(Path(name, "history.csv").read_text())
+    assert len(histories) == 4
+    said = gnnlab(*run, "other", "--split", "random", status=1).stderr
+    assert "more than 20 + 30 nodes of each class, got 17 of Mr. Hi" in said
+    assert "need --split random" in gnnlab(*run, "other", "--splits", "3", status=2).stderr
 
 
 def test_without_out_a_run_gets_a_folder_of_its_own() -> None:
@@ -297,7 +320,7 @@ def test_the_demo_never_fails_for_want_of_a_network(without_data: None) -> None:
 def test_an_interrupted_demo_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     scores = answer("train", "gcn", "--dataset", "karate", "--seeds", "1", "--epochs", "1")
     demo = sys.modules["gnnlab.cli.demo"]
-    monkeypatch.setattr(demo, "_dataset", lambda: "karate")
+    monkeypatch.setattr(demo, "_dataset", lambda: load("karate"))
     monkeypatch.setattr(demo, "train_into", lambda *_, **__: scores)  # 1 seed of 3
     monkeypatch.setattr(demo, "draw", lambda _: None)
     gnnlab("demo", "--out", "out", status=130)
@@ -358,10 +381,10 @@ def interrupted_training(*arguments: str, after: float) -> tuple[int, str]:
 
 def test_an_interrupted_training_saves_the_seeds_that_are_finished() -> None:
     status, said = interrupted_training(
-        "--seeds", "100000", "--epochs", "1", "--out", "run", after=3
+        "--seeds", "100000", "--epochs", "100", "--out", "run", after=3
     )
     assert status == 130
-    assert "of 100000 seeds that were finished" in said
+    assert "of 100000 networks that were finished" in said
     assert "Traceback" not in said
     assert answer("evaluate", "run")["seeds"] >= 1
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from gnnlab.evaluation import accuracy, confusion_matrix, summary
+from gnnlab.evaluation import accuracy, confusion_matrix, macro_f1, recall_by_class, summary
 
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1)
 
@@ -17,6 +17,12 @@ def test_they_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
         confusion_matrix(predicted, truth, 4),
         metrics.confusion_matrix(truth, predicted, labels=range(4)),
     )
+    counts = confusion_matrix(predicted, truth, 4)
+    assert macro_f1(counts) == pytest.approx(metrics.f1_score(truth, predicted, average="macro"))
+    present = np.unique(truth)
+    recall = metrics.recall_score(truth, predicted, labels=present, average=None)
+    np.testing.assert_allclose(recall_by_class(counts)[present], recall)
+    assert np.isnan(recall_by_class(counts)).sum() == 4 - len(present)
 
 
 @given(st.lists(st.floats(0, 1), min_size=2))

@@ -1,5 +1,4 @@
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -7,16 +6,13 @@ import oracles
 import pytest
 import torch
 
-from gnnlab.data import NodeDataset, Split, load, row_normalized
+from gnnlab.data import NodeDataset, Split, load, random_split, row_normalized
 from gnnlab.errors import DataError, RunError
-from gnnlab.experiments.node_classification import (
-    Recipe,
-    evaluate,
-    largest_difference,
-    predict,
-    train_gcn,
-)
+from gnnlab.experiments.node_classification import LEARNING_RATES, Recipe, train_gcn
+from gnnlab.experiments.node_runs import evaluate, largest_difference, predict
 from gnnlab.graphs import Graph
+from gnnlab.nn import dropout
+from gnnlab.nn.models import GCN
 from gnnlab.training import Run, write_run
 
 SHORT = Recipe(epochs=5)
@@ -34,12 +30,49 @@ def run(karate: NodeDataset, tmp_path: Path) -> Path:
 
 
 def test_a_seed_gives_the_same_network_whoever_runs_beside_it(karate: NodeDataset) -> None:
-    together = train_gcn(karate, seeds=[0, 1], recipe=SHORT)
+    together = train_gcn(karate, seeds=range(5), recipe=SHORT, together=3, dtype=torch.float64)
     torch.manual_seed(99)
-    alone = train_gcn(karate, seeds=[1], recipe=SHORT)
-    for name, stack in together.weights.items():
-        assert torch.equal(stack[1], alone.weights[name][0])
-        assert torch.is_nonzero((stack[0] != stack[1]).any()) or "bias" in name
+    for seed in range(5):
+        alone = train_gcn(karate, seeds=[seed], recipe=SHORT, dtype=torch.float64)
+        for name, stack in together.weights.items():
+            torch.testing.assert_close(stack[seed], alone.weights[name][0], rtol=0, atol=1e-8)
+            assert torch.is_nonzero((stack[seed] != stack[seed - 1]).any()) or "bias" in name
+
+
+def test_splits_train_beside_each_other_and_are_drawn_again(
+    karate: NodeDataset, tmp_path: Path
+) -> None:
+    splits = [random_split(karate, seed, train=2, validation=4) for seed in range(3)]
+    run = train_gcn(karate, [0, 1], SHORT, splits=splits, dtype=torch.float64)
+    assert run.configuration["splits"] == [split.name for split in splits for _ in range(2)]
+    assert run.configuration["seeds"] == [0, 1] * 3
+    assert run.configuration["data"]["splits"][splits[1].name] == splits[1].sha256
+    alone = train_gcn(karate, [1], SHORT, splits=splits[2:], dtype=torch.float64)
+    for name, stack in run.weights.items():
+        torch.testing.assert_close(stack[5], alone.weights[name][0], rtol=0, atol=1e-8)
+    write_run(tmp_path / "run", train_gcn(karate, [0, 1], SHORT, splits=splits))
+    assert largest_difference(tmp_path / "run", evaluate(tmp_path / "run")) == 0
+    with pytest.raises(ValueError, match="parts of equal sizes"):
+        train_gcn(
+            karate, [0], SHORT, splits=[splits[0], random_split(karate, 0, train=3, validation=4)]
+        )
+
+
+def test_balanced_weights_count_each_class_alike(karate: NodeDataset) -> None:
+    """One step of SGD on the biases of the last layer: their gradient is softmax minus truth."""
+    split = Split("uneven", np.array([0, 1, 2, 33]), np.array([4, 32]), np.array([5, 31]))
+    recipe = Recipe(epochs=1, optimizer="sgd", dropout=0, class_weight="balanced")
+    run = train_gcn(karate, [0], recipe, splits=[split], dtype=torch.float64)
+    draws = torch.Generator().manual_seed(0)
+    model = GCN(34, 16, 2, 0, draws).double()
+    # weights were drawn in float32
+    edge_index = torch.from_numpy(karate.graph.arcs()[0])
+    logits = model(torch.eye(34, dtype=torch.float64), edge_index)[split.train]
+    labels = karate.labels[split.train]
+    share = np.where(labels == labels[3], 1 / 2, 1 / 6)
+    slope = (logits.softmax(dim=1).detach().numpy() - np.eye(2)[labels]) * share[:, None]
+    expected = -LEARNING_RATES["sgd"] * slope.sum(axis=0)
+    np.testing.assert_allclose(run.weights["conv2.bias"][0], expected, atol=1e-9)
 
 
 def test_predictions_are_those_of_the_formula(karate: NodeDataset, run: Path) -> None:
@@ -75,9 +108,9 @@ def test_training_is_the_recipe_written_out_densely(karate: NodeDataset) -> None
     snapshots = []
     for _ in range(recipe.epochs):
         # features are the identity: what is stored of them is the diagonal
-        x = torch.diag(torch.empty(nodes).bernoulli_(0.5, generator=draws) * 2)
+        x = torch.diag(dropout(torch.ones(nodes), 0.5, generator=draws))
         hidden = (a_hat @ x @ w0.t() + b0).relu()
-        hidden = hidden * torch.empty(nodes, 16).bernoulli_(0.5, generator=draws) * 2
+        hidden = hidden * dropout(torch.ones(nodes, 16), 0.5, generator=draws)
         logits = a_hat @ hidden @ w1.t() + b1
         optimizer.zero_grad()
         torch.nn.functional.cross_entropy(logits[train], labels[train]).backward()
@@ -88,7 +121,8 @@ def test_training_is_the_recipe_written_out_densely(karate: NodeDataset) -> None
     names = ("conv1.lin.weight", "conv1.bias", "conv2.lin.weight", "conv2.bias")
     for name, expected in zip(names, snapshots[chosen - 1], strict=True):
         torch.testing.assert_close(run.weights[name][0], expected, rtol=1e-4, atol=1e-5)
-    assert Recipe() == Recipe(16, 0.5, 0.01, 5e-4, 200)
+    assert Recipe() == Recipe(16, 0.5, None, 5e-4, 200, "adam", "none")
+    assert LEARNING_RATES["adam"] == 0.01
 
 
 def test_no_seed_is_refused(karate: NodeDataset) -> None:
@@ -109,6 +143,9 @@ def test_a_run_folder_scores_the_same_again(run: Path) -> None:
         "seeds",
         "test_accuracy",
         "validation_accuracy",
+        "macro_f1",
+        "recall_by_class",
+        "calibration",
         "data_sha256",
     ]
     assert recorded["seeds"] == len(recorded["test_accuracy"]["per_seed"]) == 2
@@ -116,12 +153,12 @@ def test_a_run_folder_scores_the_same_again(run: Path) -> None:
 
 def test_the_run_says_all_that_a_repetition_needs(karate: NodeDataset) -> None:
     run = train_gcn(karate, seeds=[3], recipe=SHORT)
-    assert run.configuration["recipe"] == asdict(SHORT)
+    assert Recipe(**run.configuration["recipe"]) == SHORT
     assert run.configuration["seeds"] == [3]
     assert run.configuration["data"] == {
         "dataset": "karate",
-        "split": "first-2-per-class",
         "sha256": karate.sha256,
+        "splits": {"first-2-per-class": karate.split.sha256},
     }
     assert set(run.configuration["versions"]) >= {"gnnlab", "torch", "torch_geometric", "numpy"}
     assert [row["epoch"] for row in run.history] == [1, 2, 3, 4, 5]
@@ -156,7 +193,7 @@ def test_an_interrupt_keeps_the_seeds_that_are_finished(karate: NodeDataset) -> 
         if calls > 12:
             raise KeyboardInterrupt
 
-    run = train_gcn(karate, seeds=range(10), recipe=SHORT, on_epoch=interrupt)
+    run = train_gcn(karate, seeds=range(10), recipe=SHORT, on_epoch=interrupt, together=1)
     assert run.scores["seeds"] == 2
     assert run.configuration["seeds"] == [0, 1]
     with pytest.raises(KeyboardInterrupt):
@@ -175,8 +212,8 @@ def test_a_run_on_other_data_or_of_another_kind_is_refused(run: Path) -> None:
     (run / "scores.json").write_text("{}")
     with pytest.raises(RunError, match="must hold scores of each seed"):
         largest_difference(run, evaluate(run))
-    (run / "run.toml").write_text(text.replace("seeds = [", "seeds = [7,"))
-    with pytest.raises(RunError, match="must hold weights of 3 seeds"):
+    (run / "run.toml").write_text(text.replace("splits = [", 'splits = ["first-2-per-class",'))
+    with pytest.raises(RunError, match="must hold weights of 3 networks"):
         evaluate(run)
 
 

@@ -57,10 +57,15 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
         save(new_figure(1, 1), tmp_path / "hops.doc")
 
 
-def test_a_run_gets_its_three_figures(tmp_path: Path) -> None:
+def test_a_run_gets_its_four_figures(tmp_path: Path) -> None:
     write_run(tmp_path / "run", train_gcn(load("karate"), [0, 1], Recipe(epochs=3)))
     draw_run(tmp_path / "run")
     figures = sorted((tmp_path / "run" / "figures").iterdir())
-    assert [path.name for path in figures] == ["confusion.png", "curves.png", "hidden.png"]
+    assert [path.name for path in figures] == [
+        "confusion.png",
+        "curves.png",
+        "hidden.png",
+        "reliability.png",
+    ]
     for path in figures:
         assert imread(path)[..., :3].std() > 0.05  # not a blank page

@@ -1,5 +1,6 @@
 """Models built of the layers."""
 
 from gnnlab.nn.models.gcn import GCN
+from gnnlab.nn.models.gcn_stack import GCNStack
 
-__all__ = ["GCN"]
+__all__ = ["GCN", "GCNStack"]

@@ -1,0 +1,102 @@
+"""Run folders of node classification, read back."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gnnlab.data import NodeDataset, Split, load, split_named
+from gnnlab.errors import RunError
+from gnnlab.experiments.node_classification import GraphTensors, Recipe, model_of
+from gnnlab.experiments.node_scores import Prediction, scores_of
+from gnnlab.nn.models import GCNStack
+from gnnlab.training import read_run
+
+
+def predict(
+    path: str | Path, dataset: NodeDataset | None = None
+) -> tuple[NodeDataset, list[Prediction]]:
+    """The data set of a run folder, and what each of its networks predicts on it.
+
+    Args:
+        path: a run folder.
+        dataset: what the run was trained on, where that is not in the catalog.
+
+    Raises:
+        RunError: no whole run folder of ``train gcn``, or the data have changed since.
+        DataError: the data cannot be had.
+    """
+    dataset, model, splits = restored(path, dataset)
+    return dataset, GraphTensors.of(dataset).predict(model, splits)
+
+
+def evaluate(path: str | Path, dataset: NodeDataset | None = None) -> dict[str, Any]:
+    """The scores of a run folder, computed anew from its weights; arguments as :func:`predict`.
+
+    Raises:
+        RunError, DataError: see :func:`predict`.
+    """
+    start = time.perf_counter()
+    dataset, predictions = predict(path, dataset)
+    return scores_of(dataset, predictions, time.perf_counter() - start)
+
+
+def largest_difference(path: str | Path, scores: Mapping[str, Any]) -> float:
+    """By how much an accuracy of a seed differs at most from what the run folder recorded.
+
+    Raises:
+        RunError: no whole run folder, or one without scores.
+    """
+    recorded = read_run(path).scores
+    try:
+        return max(
+            abs(before - now)
+            for part in ("test_accuracy", "validation_accuracy")
+            for before, now in zip(
+                recorded[part]["per_seed"], scores[part]["per_seed"], strict=True
+            )
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path} must hold scores of each seed in scores.json") from error
+
+
+def restored(
+    path: str | Path, dataset: NodeDataset | None = None
+) -> tuple[NodeDataset, GCNStack, list[Split]]:
+    """The data set of a run folder, its networks, and the split of each.
+
+    Raises:
+        RunError, DataError: see :func:`predict`.
+    """
+    path = Path(path)
+    run = read_run(path)
+    try:
+        expected = run.configuration["data"]
+        recipe = Recipe(**run.configuration["recipe"])
+        names = run.configuration["splits"]
+        name, sha256, hashes = expected["dataset"], expected["sha256"], expected["splits"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"{path / 'run.toml'} must be of a run of train gcn, got: {error}"
+        ) from error
+    dataset = dataset or load(name)
+    if dataset.sha256 != sha256:
+        raise RunError(
+            f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "
+            f"got {dataset.sha256[:12] or 'unknown'}"
+        )
+    known = {split: split_named(dataset, split) for split in dict.fromkeys(names)}
+    for split_name, split in known.items():
+        if split.sha256 != hashes.get(split_name):
+            raise RunError(f"{path} was trained on another split {split_name} than drawn now")
+    model = model_of(dataset, recipe, [torch.Generator() for _ in names]).eval()
+    try:
+        model.load_state_dict(run.weights)
+    except (RuntimeError, TypeError) as error:
+        raise RunError(
+            f"{path / 'model.safetensors'} must hold weights of {len(names)} networks "
+            f"that fit run.toml and {name}"
+        ) from error
+    return dataset, model, [known[split_name] for split_name in names]
