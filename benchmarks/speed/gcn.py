@@ -1,74 +1,221 @@
-"""Training a GCN on Cora, ours against PyG's recipe with its own GCNConv.
+"""GCN, ours against PyG: Cora, one step on a large graph, memory, and a million nodes.
 
-    python benchmarks/speed/gcn.py [--json FILE]
+    python benchmarks/speed/gcn.py [--json FILE] [--only NAME ...]
 
-Both: 200 epochs with an evaluation each, hidden 16, dropout 0.5, Adam 0.01, weight decay 5e-4 on
-the first layer, cached normalisation, 2 threads, one seed. The peer is PyG's ``examples/gcn.py``.
+Cora, all: 200 epochs with an evaluation each, hidden 16, dropout 0.5, Adam 0.01, weight decay 5e-4
+on the first layer, cached normalisation, 2 threads. The peers are PyG's ``examples/gcn.py`` as it
+is, under ``torch.compile``, and fed by hand with sparse features of which values are dropped. A step
+on the large graph: two layers, 128 -> 64 -> 40 channels, dropout, cross-entropy at all nodes, Adam;
+170,000 nodes and 1.2 M random edges, both ways. torch-sparse is a peer where it is installed.
 """
 
 import argparse
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from pairs import time_pair, write_json
+from pairs import Pair, time_pair, write_json
+from torch import Tensor, nn
+from torch_geometric import EdgeIndex
 from torch_geometric.nn import GCNConv
+from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.transforms import NormalizeFeatures
 
 from gnnlab.data import load
 from gnnlab.experiments.node_classification import train_gcn
+from gnnlab.nn.models import GCN
+
+THREADS = 2
 
 
-class PygGCN(torch.nn.Module):
-    def __init__(self, in_channels: int, out_channels: int):
+class PygGCN(nn.Module):
+    def __init__(self, in_channels: int, hidden: int, out_channels: int, **settings: bool):
         super().__init__()
-        self.conv1 = GCNConv(in_channels, 16, cached=True)
-        self.conv2 = GCNConv(16, out_channels, cached=True)
+        self.conv1 = GCNConv(in_channels, hidden, **settings)
+        self.conv2 = GCNConv(hidden, out_channels, **settings)
 
-    def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None) -> Tensor:
+        if x.layout == torch.strided:
+            x = F.dropout(x, p=0.5, training=self.training)
+        x = self.conv1(x, edge_index, edge_weight).relu()
         x = F.dropout(x, p=0.5, training=self.training)
-        x = self.conv1(x, edge_index).relu()
-        x = F.dropout(x, p=0.5, training=self.training)
-        return self.conv2(x, edge_index)
+        return self.conv2(x, edge_index, edge_weight)
 
 
-def train_pyg() -> None:
-    torch.manual_seed(0)
-    model = PygGCN(data.num_features, len(dataset.classes))
-    optimizer = torch.optim.Adam(
-        [
-            {"params": model.conv1.parameters(), "weight_decay": 5e-4},
-            {"params": model.conv2.parameters(), "weight_decay": 0},
-        ],
-        lr=0.01,
-    )
-    for _ in range(200):
-        model.train()
-        optimizer.zero_grad()
-        out = model(data.x, data.edge_index)
-        F.cross_entropy(out[data.train_mask], data.y[data.train_mask]).backward()
-        optimizer.step()
-        model.eval()
-        with torch.no_grad():
-            predicted = model(data.x, data.edge_index).argmax(dim=-1)
-            for mask in (data.train_mask, data.val_mask, data.test_mask):
-                (predicted[mask] == data.y[mask]).float().mean().item()
+class Cora:
+    """PyG's recipe in three dresses."""
 
+    def __init__(self) -> None:
+        self.dataset = load("cora")
+        self.data = NormalizeFeatures()(self.dataset.to_data())
+        self.sparse = self.data.x.to_sparse_csr()
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--json", type=Path, metavar="FILE")
-arguments = parser.parse_args()
+    def ours(self, seeds: int) -> None:
+        train_gcn(self.dataset, seeds=range(seeds))
 
-torch.set_num_threads(2)
-dataset = load("cora")
-data = NormalizeFeatures()(dataset.to_data())
-write_json(
-    [
-        time_pair(
-            "Cora, 200 epochs with evaluation, 1 seed: PyG's recipe",
-            ours=lambda: train_gcn(dataset, seeds=[0]),
-            peer=train_pyg,
+    def peer(self, *, compiled: bool = False, sparse: bool = False) -> None:
+        torch.manual_seed(0)
+        model = PygGCN(self.data.num_features, 16, len(self.dataset.classes), cached=True)
+        optimizer = torch.optim.Adam(
+            [
+                {"params": model.conv1.parameters(), "weight_decay": 5e-4},
+                {"params": model.conv2.parameters(), "weight_decay": 0},
+            ],
+            lr=0.01,
         )
-    ],
-    arguments.json,
-)
+        run = torch.compile(model) if compiled else model
+        data = self.data
+        for _ in range(200):
+            model.train()
+            optimizer.zero_grad()
+            out = run(self._features(training=True) if sparse else data.x, data.edge_index)
+            F.cross_entropy(out[data.train_mask], data.y[data.train_mask]).backward()
+            optimizer.step()
+            model.eval()
+            with torch.no_grad():
+                x = self._features(training=False) if sparse else data.x
+                predicted = run(x, data.edge_index).argmax(dim=-1)
+                for mask in (data.train_mask, data.val_mask, data.test_mask):
+                    (predicted[mask] == data.y[mask]).float().mean().item()
+
+    def _features(self, training: bool) -> Tensor:
+        x = self.sparse
+        values = F.dropout(x.values(), 0.5, training)
+        return torch.sparse_csr_tensor(x.crow_indices(), x.col_indices(), values, x.shape)
+
+
+def cora() -> Iterator[Pair]:
+    job = Cora()
+    peers: dict[str, Callable[[], None]] = {
+        "PyG's recipe": job.peer,
+        "PyG's class compiled": lambda: job.peer(compiled=True),
+        "PyG's class, sparse features by hand": lambda: job.peer(sparse=True),
+    }
+    for name, peer in peers.items():
+        yield time_pair(f"Cora, 200 epochs, 1 seed: {name}", lambda: job.ours(1), peer)
+    hundred = time_pair("Cora, 100 seeds against 1 of PyG's recipe", lambda: job.ours(100), job.peer)
+    ratio = 100 * hundred.ratio
+    print(f"{'':<60} 100 runs of the peer / ours: {ratio:.1f}", flush=True)
+    yield Pair("Cora, 100 seeds: 100 runs of PyG's recipe", hundred.ours, 100 * hundred.peer, ratio, 5)
+
+
+def large_step(who: str) -> Callable[[], None]:
+    """One training step on the large graph, by name of who takes it."""
+    draws = torch.Generator().manual_seed(0)
+    nodes = 170_000
+    edges = torch.randint(0, nodes, (2, 1_200_000), generator=draws)
+    edge_index = torch.cat([edges, edges.flip(0)], dim=1)
+    x = torch.randn(nodes, 128, generator=draws)
+    labels = torch.randint(0, 40, (nodes,), generator=draws)
+    torch.manual_seed(0)
+    weight: Tensor | None = None
+    model: nn.Module = GCN(128, 64, 40) if who == "ours" else PygGCN(128, 64, 40, cached=True)
+    graph: object = edge_index
+    if who == "PyG EdgeIndex, compiled":
+        model = PygGCN(128, 64, 40, normalize=False)
+        index, weight = gcn_norm(edge_index, None, nodes)
+        order = torch.argsort(index[1], stable=True)
+        graph = EdgeIndex(index[:, order], sparse_size=(nodes, nodes), sort_order="col")
+        graph.fill_cache_()
+        weight = weight[order]
+    elif who == "PyG with torch-sparse":
+        from torch_sparse import SparseTensor
+
+        graph = SparseTensor.from_edge_index(edge_index, sparse_sizes=(nodes, nodes)).t()
+    run = torch.compile(model) if who.endswith("compiled") else model
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+    def step() -> None:
+        optimizer.zero_grad()
+        F.cross_entropy(run(x, graph, weight), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def large() -> Iterator[Pair]:
+    ours = large_step("ours")
+    peers = ["PyG edge_index", "PyG EdgeIndex, compiled"]
+    if find_spec("torch_sparse"):
+        peers.append("PyG with torch-sparse")
+    for who in peers:
+        yield time_pair(f"170,000 nodes, 2.4 M arcs, one step: {who}", ours, large_step(who))
+
+
+def _peak_of_steps(who: str, queue: multiprocessing.Queue) -> None:
+    torch.set_num_threads(THREADS)
+    step = large_step(who)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(3):
+        step()
+    queue.put((before / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))
+
+
+def _million(queue: multiprocessing.Queue) -> None:
+    torch.set_num_threads(THREADS)
+    draws = torch.Generator().manual_seed(0)
+    edges = torch.randint(0, 1_000_000, (2, 10_000_000), generator=draws)
+    edge_index = torch.cat([edges, edges.flip(0)], dim=1)
+    del edges
+    x = torch.randn(1_000_000, 64, generator=draws)
+    labels = torch.randint(0, 40, (1_000_000,), generator=draws)
+    model = GCN(64, 64, 40)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        optimizer.zero_grad()
+        F.cross_entropy(model(x, edge_index), labels).backward()
+        optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    queue.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))
+
+
+def in_a_process(work: Callable, *arguments: object) -> tuple:
+    """What ``work`` puts into a queue, from a process of its own, whose peak of memory is its own."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=work, args=(*arguments, queue))
+    process.start()
+    answer = queue.get()
+    process.join()
+    return answer
+
+
+def memory() -> Iterator[dict]:
+    peaks = {}
+    for who in ("ours", "PyG edge_index"):
+        before, peak = in_a_process(_peak_of_steps, who)
+        peaks[who] = peak
+        print(f"{'peak memory of that step: ' + who:<60} {peak:.2f} GB, {before:.2f} of it before")
+    share = peaks["ours"] / peaks["PyG edge_index"]
+    print(f"{'':<60} ours / peer {share:.2f}", flush=True)
+    yield {"what": "peak memory of that step", "gigabytes": peaks, "share": share}
+
+
+def million() -> Iterator[dict]:
+    seconds, peak = in_a_process(_million)
+    steps = ", ".join(f"{each:.1f}" for each in seconds)
+    print(f"1 M nodes, 20 M arcs, 64 features: steps of {steps} s, peak {peak:.2f} GB", flush=True)
+    yield {"what": "1 M nodes, 20 M arcs, 64 features", "seconds": seconds, "gigabytes": peak}
+
+
+JOBS = {"cora": cora, "large": large, "memory": memory, "million": million}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--only", nargs="*", choices=JOBS, default=list(JOBS))
+    arguments = parser.parse_args()
+    torch.set_num_threads(THREADS)
+    write_json([row for name in arguments.only for row in JOBS[name]()], arguments.json)
+
+
+if __name__ == "__main__":
+    main()

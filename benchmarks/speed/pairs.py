@@ -3,7 +3,7 @@
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,10 +39,11 @@ def time_pair(
     return pair
 
 
-def write_json(pairs: list[Pair], path: Path | None) -> None:
-    """Write the pairs where a path is given."""
+def write_json(rows: Sequence[Pair | dict], path: Path | None) -> None:
+    """Write pairs and other results where a path is given."""
     if path:
-        path.write_text(json.dumps([asdict(pair) for pair in pairs], indent=2) + "\n")
+        plain = [asdict(row) if isinstance(row, Pair) else row for row in rows]
+        path.write_text(json.dumps(plain, indent=2) + "\n")
 
 
 def _seconds(run: Callable[[], object]) -> float:

@@ -16,9 +16,8 @@ from torch import Tensor
 import gnnlab
 from gnnlab.data import NodeDataset, Split, row_normalized
 from gnnlab.experiments.node_scores import Prediction, scores_of
-from gnnlab.nn import SparseMatrix
+from gnnlab.nn import SparseMatrix, normalized_adjacency
 from gnnlab.nn.models import GCNStack
-from gnnlab.nn.normalization import adjacency_coo, normalized_adjacency
 from gnnlab.training import Epoch, Fit, Run, Validation, fit, optimizer
 
 MOST_TOGETHER = 16  # networks; more gain nothing
@@ -199,7 +198,7 @@ class GraphTensors:
         dense = features.nnz > DENSE_FROM * features.shape[0] * features.shape[1]
         return cls(
             torch.from_numpy(features.toarray()) if dense else SparseMatrix.from_scipy(features),
-            SparseMatrix(adjacency_coo(*edges, dataset.graph.num_nodes)),
+            SparseMatrix.from_edges(*edges, dataset.graph.num_nodes),
             torch.from_numpy(dataset.labels),
         )
 

@@ -15,6 +15,7 @@ def on_all_cores(
     *,
     stop: threading.Event | None = None,
     progress: Callable[[float], None] | None = None,
+    threads: int = THREADS,
 ) -> list[Any]:
     """``[work(share) for share in shares]``, side by side; ``work`` should release the GIL.
 
@@ -23,6 +24,7 @@ def on_all_cores(
         shares: what to call it with.
         stop: set when an interrupt or an error comes, for ``work`` to look at now and then.
         progress: called with the part of the shares that is done.
+        threads: how many shares to work on at once.
 
     Raises:
         KeyboardInterrupt: at once; shares that have begun go on until they look at ``stop``.
@@ -31,7 +33,7 @@ def on_all_cores(
     [1, 2]
     """
     stop = stop or threading.Event()
-    pool = ThreadPoolExecutor(THREADS)
+    pool = ThreadPoolExecutor(threads)
     try:
         futures = [pool.submit(work, share) for share in shares]
         pending = set(futures)

@@ -56,8 +56,8 @@ def dropout(
         draws = torch.cat([_draws(x[0].numel(), x.device, each) for each in generator])
     else:
         draws = _draws(x.numel(), x.device, generator)
-    kept = (draws.view(x.shape) >= dropped - _STEPS // 2).to(x.dtype)
-    return kept.mul_(_STEPS / (_STEPS - dropped)) * x
+    kept = draws.view(x.shape) >= dropped - _STEPS // 2
+    return (kept * x).mul_(_STEPS / (_STEPS - dropped))
 
 
 def _draws(count: int, device: torch.device, generator: Optional[torch.Generator]) -> Tensor:

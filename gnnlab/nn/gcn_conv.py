@@ -1,6 +1,6 @@
 """The graph convolution of Kipf and Welling (2017)."""
 
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ from torch_geometric.typing import SparseTensor
 
 from gnnlab.errors import GraphError
 from gnnlab.nn.layouts import validated
-from gnnlab.nn.normalization import adjacency_coo, checked_edges, normalized_adjacency
+from gnnlab.nn.normalization import checked_edges, normalized_adjacency
 from gnnlab.nn.sparse import SparseMatrix
 
 
@@ -84,7 +84,7 @@ class GCNConv(MessagePassing):
             self.bias = nn.Parameter(torch.empty(out_channels))
         else:
             self.register_parameter("bias", None)
-        self._cache: Optional[_CachedAdjacency] = None
+        self._cache = _Cache()
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -93,7 +93,7 @@ class GCNConv(MessagePassing):
         self.lin.reset_parameters()
         if self.bias is not None:
             nn.init.zeros_(self.bias)
-        self._cache = None
+        self._cache.forget()
 
     def forward(
         self,
@@ -116,15 +116,18 @@ class GCNConv(MessagePassing):
             )
         num_nodes = x.shape[self.node_dim]
         edge_index, edge_weight = self._edges(edge_index, edge_weight, num_nodes)
+        if self._propagates_first(x) and self._is_fused(x, edge_weight):
+            out = self.lin(self._matrix(edge_index, edge_weight, num_nodes, x.dtype) @ x)
+            return out if self.bias is None else out + self.bias
         x = self._transformed(x)
         if self._is_fused(x, edge_weight):
             out = self._matrix(edge_index, edge_weight, num_nodes, x.dtype) @ x
-        else:
-            edge_index, edge_weight = self._weighted(edge_index, edge_weight, num_nodes, x.dtype)
-            if self.flow == "target_to_source":
-                edge_index = edge_index.flip(0)
-            # propagate_type: (x: Tensor, edge_weight: Tensor)
-            out = self.propagate(edge_index, x=x, edge_weight=edge_weight)
+            return out if self.bias is None else out.add_(self.bias)
+        edge_index, edge_weight = self._weighted(edge_index, edge_weight, num_nodes, x.dtype)
+        if self.flow == "target_to_source":
+            edge_index = edge_index.flip(0)
+        # propagate_type: (x: Tensor, edge_weight: Tensor)
+        out = self.propagate(edge_index, x=x, edge_weight=edge_weight)
         return out if self.bias is None else out + self.bias
 
     def message(self, x_j: Tensor, edge_weight: Optional[Tensor]) -> Tensor:
@@ -134,6 +137,19 @@ class GCNConv(MessagePassing):
         shape = [1] * x_j.dim()
         shape[self.node_dim] = -1
         return edge_weight.view(shape) * x_j
+
+    def _propagates_first(self, x: Union[Tensor, SparseMatrix]) -> bool:
+        """Whether (Â X) W is cheaper than Â (X W): a product with Â costs its channels.
+
+        Its backward pass costs them again, where the product's right side wants a gradient.
+        """
+        if isinstance(x, SparseMatrix) or x.layout != torch.strided:
+            return False
+        if torch.is_autocast_enabled(x.device.type):
+            return False
+        learns = torch.is_grad_enabled()
+        into = x.shape[-1] * (1 + (learns and x.requires_grad))
+        return into < self.out_channels * (1 + (learns and self.lin.weight.requires_grad))
 
     def _transformed(self, x: Union[Tensor, SparseMatrix]) -> Tensor:
         """X W."""
@@ -205,21 +221,19 @@ class GCNConv(MessagePassing):
         dtype: torch.dtype,
     ) -> SparseMatrix:
         """Â, from the cache if it was built for this very content."""
-        key = (
-            num_nodes,
-            dtype,
-            edge_index.device,
-            self.improved,
-            self.add_self_loops,
-            self.normalize,
-        )
-        if self.cached and self._cache and self._cache.fits(edge_index, edge_weight, key):
-            return self._cache.matrix
-        edges = self._weighted(edge_index, edge_weight, num_nodes, dtype)
-        matrix = SparseMatrix(adjacency_coo(*edges, num_nodes))
-        if self.cached:
-            self._cache = _CachedAdjacency(edge_index, edge_weight, key, matrix)
+        settings = (self.improved, self.add_self_loops, self.normalize)
+        graph = _Graph(edge_index, edge_weight, (num_nodes, dtype, edge_index.device, *settings))
+        matrix = self._cache.matrix_of(graph) if self.cached else None
+        if matrix is None:
+            edges = self._weighted(edge_index, edge_weight, num_nodes, dtype)
+            matrix = SparseMatrix.from_edges(*edges, num_nodes)
+            if self.cached:
+                self._cache.keep(graph, matrix)
         return matrix
+
+    def share_cache(self, other: "GCNConv") -> None:
+        """Keep Â where ``other`` keeps it: layers on one graph then build and hold it once."""
+        self._cache = other._cache
 
     def _is_fused(self, x: Tensor, edge_weight: Optional[Tensor]) -> bool:
         """Whether one product with Â does all that is asked for."""
@@ -247,25 +261,42 @@ class GCNConv(MessagePassing):
         )
 
 
-class _CachedAdjacency:
+class _Graph(NamedTuple):
+    """What Â is built from; ``key`` is all that is no tensor."""
+
+    edge_index: Tensor
+    edge_weight: Optional[Tensor]
+    key: tuple
+
+    def equals(self, other: "_Graph") -> bool:
+        """Whether this is the same graph, edge by edge."""
+        if self.key != other.key or not torch.equal(self.edge_index, other.edge_index):
+            return False
+        if self.edge_weight is None or other.edge_weight is None:
+            return self.edge_weight is other.edge_weight
+        return torch.equal(self.edge_weight, other.edge_weight)
+
+    def copy(self) -> "_Graph":
+        weight = None if self.edge_weight is None else self.edge_weight.clone()
+        return _Graph(self.edge_index.clone(), weight, self.key)
+
+
+class _Cache:
     """Â beside a copy of the graph that it was built from.
 
     The copy is the fingerprint: an address may be reused and a hash may collide, and comparing
     is cheap beside a product with Â.
     """
 
-    def __init__(
-        self, edge_index: Tensor, edge_weight: Optional[Tensor], key: tuple, matrix: SparseMatrix
-    ):
-        self.edge_index = edge_index.clone()
-        self.edge_weight = None if edge_weight is None else edge_weight.clone()
-        self.key = key
-        self.matrix = matrix
+    def __init__(self) -> None:
+        self.forget()
 
-    def fits(self, edge_index: Tensor, edge_weight: Optional[Tensor], key: tuple) -> bool:
-        """Whether this is the same graph, edge by edge."""
-        if key != self.key or not torch.equal(edge_index, self.edge_index):
-            return False
-        if edge_weight is None or self.edge_weight is None:
-            return edge_weight is self.edge_weight
-        return torch.equal(edge_weight, self.edge_weight)
+    def forget(self) -> None:
+        self._graph: Optional[_Graph] = None
+        self._matrix: Optional[SparseMatrix] = None
+
+    def matrix_of(self, graph: _Graph) -> Optional[SparseMatrix]:
+        return self._matrix if self._graph is not None and graph.equals(self._graph) else None
+
+    def keep(self, graph: _Graph, matrix: SparseMatrix) -> None:
+        self._graph, self._matrix = graph.copy(), matrix

@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from gnnlab.nn.layouts import coo_tensor, csr_tensor, to_csr, validated
+from gnnlab.nn.layouts import csr_tensor, to_csr, validated
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+
+KERNEL_FROM = 20_000_000  # multiplications; below, torch's kernel has less to set up
 
 
 class _Pattern(NamedTuple):
@@ -49,20 +52,63 @@ class SparseMatrix:
         if matrix.requires_grad:
             raise ValueError("a SparseMatrix must be constant, got a tensor that requires grad")
         csr = to_csr(validated(matrix).to_sparse_coo().coalesce())
-        self.shape = csr.shape
-        self._set_values(_pattern(csr.crow_indices(), csr.col_indices(), csr.shape), csr.values())
+        self._set_parts(csr.crow_indices(), csr.col_indices(), csr.values(), csr.shape)
 
     @classmethod
     def from_scipy(cls, matrix: "csr_array") -> "SparseMatrix":
-        """The same matrix from scipy, float32 or float64.
+        """The same matrix from scipy, float32 or float64; repeated elements add up.
 
         >>> from scipy.sparse import eye_array
         >>> SparseMatrix.from_scipy(eye_array(2)).shape
         torch.Size([2, 2])
         """
-        coo = matrix.tocoo()
-        indices = torch.from_numpy(np.stack(coo.coords).astype(np.int64))
-        return cls(coo_tensor(indices, torch.from_numpy(coo.data), coo.shape))
+        csr = matrix.tocsr()
+        csr.sum_duplicates()
+        made = cls.__new__(cls)
+        parts = (torch.from_numpy(part) for part in (csr.indptr, csr.indices, csr.data))
+        made._set_parts(*parts, torch.Size(csr.shape))
+        return made
+
+    @classmethod
+    def from_edges(cls, edge_index: Tensor, weight: Tensor, num_nodes: int) -> "SparseMatrix":
+        """The adjacency matrix, [target, source], of edges that are known to be right.
+
+        Args:
+            edge_index: sources and targets, [2, edge].
+            weight: [edge], float32 or float64; parallel edges add up.
+            num_nodes: n.
+
+        >>> edges = torch.tensor([[0, 0], [1, 1]])
+        >>> SparseMatrix.from_edges(edges, torch.ones(2), 2) @ torch.eye(2)
+        tensor([[0., 0.],
+                [2., 0.]])
+        """
+        from scipy.sparse import coo_array
+
+        source, target = edge_index.cpu().numpy()
+        values = weight.detach().cpu().numpy()
+        matrix = cls.from_scipy(coo_array((values, (target, source)), shape=(num_nodes,) * 2))
+        return matrix if weight.device.type == "cpu" else matrix.to(weight.device)
+
+    def to(self, device: torch.device) -> "SparseMatrix":
+        """The same matrix on another device."""
+        other = object.__new__(type(self))
+        other.shape = self.shape
+        pattern = _Pattern(*(part.to(device) for part in self._pattern))
+        other._set_values(pattern, self.values.to(device))
+        return other
+
+    def _set_parts(self, crow: Tensor, col: Tensor, values: Tensor, shape: torch.Size) -> None:
+        self.shape = shape
+        self._set_values(_pattern(crow, col, shape), values)
+        crow_transposed, col_transposed = self._pattern[2:4]
+        if (
+            torch.equal(crow, crow_transposed)
+            and torch.equal(col, col_transposed)
+            and torch.equal(values, self._values_transposed)
+        ):  # symmetric: once in memory, and in the cache
+            self._pattern = self._pattern._replace(crow_transposed=crow, col_transposed=col)
+            self._values_transposed = values
 
     def _set_values(self, pattern: _Pattern, values: Tensor) -> None:
         self._pattern = pattern
@@ -139,25 +185,36 @@ class SparseMatrix:
         return self._times(dense, False)  # apply alone costs as much as a small product
 
     def _times(self, dense: Tensor, transposed: bool) -> Tensor:
-        crow, col, crow_transposed, col_transposed, _ = self._pattern
         rows, columns = self.shape
         if transposed:
-            csr = csr_tensor(
-                crow_transposed, col_transposed, self._values_transposed, (columns, rows)
-            )
+            rows, columns = columns, rows
+            crow, col = self._pattern.crow_transposed, self._pattern.col_transposed
+            values = self._values_transposed
         else:
-            csr = csr_tensor(crow, col, self.values, (rows, columns))
+            crow, col, values = self._pattern.crow, self._pattern.col, self.values
+        large = len(values) * dense.shape[1] >= KERNEL_FROM
+        if large and dense.device.type == "cpu" and dense.dtype == values.dtype:
+            from gnnlab.nn.sparse_kernels import csr_product
+
+            return csr_product(crow, col, values, dense)
         with torch.autocast(dense.device.type, enabled=False):
-            return csr @ dense
+            return csr_tensor(crow, col, values, (rows, columns)) @ dense
 
 
 def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
-    rows = torch.arange(shape[0], device=crow.device, dtype=crow.dtype)
-    row = torch.repeat_interleave(rows, crow.diff())
-    order = torch.argsort(col, stable=True)
-    per_column = torch.bincount(col, minlength=shape[1])
-    crow_transposed = torch.cat([per_column.new_zeros(1), per_column.cumsum(0)]).to(crow.dtype)
-    return _Pattern(crow, col, crow_transposed, row[order], order)
+    from scipy.sparse import csr_array
+
+    place = np.arange(len(col), dtype=crow.cpu().numpy().dtype)
+    parts = (place, col.cpu().numpy(), crow.cpu().numpy())
+    transposed = csr_array(parts, shape=tuple(shape)).tocsc()
+    return _Pattern(
+        crow,
+        col,
+        *(
+            torch.from_numpy(part).to(crow.device)
+            for part in (transposed.indptr, transposed.indices, transposed.data)
+        ),
+    )
 
 
 def _shifted(index: Tensor, copies: int, size: int) -> Tensor:

@@ -6,7 +6,6 @@ from strategies import graphs
 from gnnlab.graphs import Graph
 from gnnlab.nn import SparseMatrix, normalized_adjacency
 from gnnlab.nn.models import GCN, GCNStack
-from gnnlab.nn.normalization import adjacency_coo
 
 
 def draws(seeds: range) -> list[torch.Generator]:
@@ -20,11 +19,8 @@ def test_a_stack_is_its_networks_one_by_one(graph: Graph, training: bool, sparse
     edge_index = torch.from_numpy(graph.arcs()[0])
     x = torch.rand(nodes, 3, dtype=torch.float64, generator=draws(range(1))[0])
     x = x * (x > 0.5)
-    a_hat = SparseMatrix(
-        adjacency_coo(
-            *normalized_adjacency(edge_index, num_nodes=nodes, dtype=torch.float64), nodes
-        )
-    )
+    edges = normalized_adjacency(edge_index, num_nodes=nodes, dtype=torch.float64)
+    a_hat = SparseMatrix.from_edges(*edges, nodes)
     features = SparseMatrix(x) if sparse else x
     stack = GCNStack(3, 4, 2, 0.3, draws(range(5))).double().train(training)
     logits = stack(features, a_hat)

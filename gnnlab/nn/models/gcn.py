@@ -39,6 +39,7 @@ class GCN(nn.Module):
         self.generator = generator
         self.conv1 = GCNConv(in_channels, hidden_channels, cached=True)
         self.conv2 = GCNConv(hidden_channels, out_channels, cached=True)
+        self.conv2.share_cache(self.conv1)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -57,7 +58,7 @@ class GCN(nn.Module):
         if isinstance(x, Tensor) and x.layout != torch.strided:
             x = SparseMatrix(x)
         x = dropout(x, self.dropout, self.training, self.generator)
-        return self.conv1(x, edge_index, edge_weight).relu()
+        return self.conv1(x, edge_index, edge_weight).relu_()
 
     def forward(
         self,
