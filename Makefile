@@ -3,11 +3,12 @@
 #   make test    the test suite
 #   make lint    ruff, mypy, import-linter
 #   make bench   speed against peers, pairs in one run
+#   make bench-accuracy   accuracy against what is published; GCNII takes the better part of an hour
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-accuracy clean
 
 demo: .venv/installed
 	$(BIN)/gnnlab demo --out demo
@@ -25,6 +26,9 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/speed/startup.py
 	$(BIN)/python benchmarks/speed/gcn.py
 	$(BIN)/python benchmarks/speed/hops.py
+
+bench-accuracy: .venv/installed
+	$(BIN)/python benchmarks/accuracy/run.py
 
 clean:
 	rm -rf .venv demo dist

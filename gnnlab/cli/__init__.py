@@ -5,6 +5,7 @@ import click
 from gnnlab import __version__
 from gnnlab.cli.data import data
 from gnnlab.cli.demo import demo
+from gnnlab.cli.depth import depth
 from gnnlab.cli.evaluate import evaluate
 from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (hops, graph, train, evaluate, data, demo):
+for _command in (hops, graph, train, evaluate, depth, data, demo):
     main.add_command(_command)

@@ -1,5 +1,6 @@
 """``gnnlab train``: train a network over several seeds and leave a run folder."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,24 @@ from gnnlab.reports.words import counted
 
 if TYPE_CHECKING:
     from gnnlab.data import NodeDataset, Split
+
+
+def optimizer_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--optimizer`` and ``--learning-rate``, as every verb that trains has them."""
+    named = click.option(
+        "--optimizer",
+        type=click.Choice(["adam", "sgd", "momentum", "rmsprop"]),
+        default="adam",
+        show_default=True,
+        help="momentum is SGD with a heavy ball of 0.9.",
+    )
+    rate = click.option(
+        "--learning-rate",
+        type=click.FloatRange(0, min_open=True),
+        metavar="X",
+        help="Size of a step.  [default: the optimiser's]",
+    )
+    return named(rate(verb))
 
 
 @click.group()
@@ -61,19 +80,7 @@ def train() -> None:
 @click.option(
     "--largest-component", is_flag=True, help="Draw random splits in the largest component only."
 )
-@click.option(
-    "--optimizer",
-    type=click.Choice(["adam", "sgd", "momentum", "rmsprop"]),
-    default="adam",
-    show_default=True,
-    help="momentum is SGD with a heavy ball of 0.9.",
-)
-@click.option(
-    "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
-    metavar="X",
-    help="Size of a step.  [default: the optimiser's]",
-)
+@optimizer_options
 @click.option(
     "--class-weight",
     type=click.Choice(["none", "balanced"]),

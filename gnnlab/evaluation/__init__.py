@@ -14,14 +14,17 @@ from gnnlab.evaluation.metrics import (
     recall_by_class,
     summary,
 )
+from gnnlab.evaluation.smoothness import dirichlet_energy, mean_average_distance
 
 __all__ = [
     "Summary",
     "accuracy",
     "brier_score",
     "confusion_matrix",
+    "dirichlet_energy",
     "expected_calibration_error",
     "macro_f1",
+    "mean_average_distance",
     "recall_by_class",
     "reliability",
     "summary",

@@ -14,12 +14,21 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def check_ending(path: Path) -> None:
+    """See that a figure can be written to ``path`` before it is computed.
+
+    Raises:
+        GnnlabError: an ending that is neither png, svg nor pdf.
+    """
+    if path.suffix.lstrip(".").lower() not in FORMATS:
+        raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as png, svg or pdf, by the ending of ``path``.
 
     Raises:
         GnnlabError: another ending.
     """
-    if path.suffix.lstrip(".").lower() not in FORMATS:
-        raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
+    check_ending(path)
     figure.savefig(path, dpi=150)

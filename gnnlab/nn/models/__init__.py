@@ -1,6 +1,7 @@
 """Models built of the layers."""
 
+from gnnlab.nn.models.deep_gcn import REMEDIES, DeepGCN
 from gnnlab.nn.models.gcn import GCN
 from gnnlab.nn.models.gcn_stack import GCNStack
 
-__all__ = ["GCN", "GCNStack"]
+__all__ = ["GCN", "REMEDIES", "DeepGCN", "GCNStack"]
