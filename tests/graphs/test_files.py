@@ -60,7 +60,7 @@ def test_numbers_with_gaps_are_labels(tmp_path: Path) -> None:
     assert [graph.label(node) for node in range(4)] == ["7", "8", "900000000000", str(10**17)]
     assert graph.node("900000000000") == 2
     assert graph.num_edges == 3
-    with pytest.raises(GraphError, match=r"4 labels, 7 to 10.*, got '9'"):
+    with pytest.raises(GraphError, match=r"4 labels, got '9' \(closest: 8, 900000000000\)"):
         graph.node("9")
 
 
@@ -131,7 +131,7 @@ def test_graphml_gml_and_zipped_mtx_are_read(tmp_path: Path) -> None:
         ("e.txt", "", "e.txt must hold at least one edge, got none"),
         ("e.txt", "# only words\n", "must hold at least one edge"),
         ("e.txt", b"\xff\xfe\x00A B", "must be text in UTF-8"),
-        ("e.txt.gz", gzip.compress(b"0 1\n" * 999)[:30], "must be a whole gzip file"),
+        ("e.txt.gz", gzip.compress(b"0 1\n" * 999, mtime=0)[:30], "must be a whole gzip file"),
         ("e.txt.gz", b"0 1\n", "must be a whole gzip file"),
         ("e.npz", b"no", "must hold a sparse matrix"),
         ("e.mtx", b"no", "must hold a sparse matrix"),
