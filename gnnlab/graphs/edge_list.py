@@ -5,6 +5,7 @@ import io
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from operator import add
 from typing import TypeAlias
 
@@ -79,7 +80,7 @@ def _pairs_of_numbers(raw: np.ndarray, name: str) -> Int[np.ndarray, "2 edge"] |
     edges, malformed = parse_pairs(raw[begin:], ord(separator))
     if malformed >= 0:
         place = begin + malformed
-        line = raw[place : _line_end(raw, place)].tobytes().decode(errors="replace")
+        line = raw[place : _line_end(raw, place)].tobytes().split(b"\r")[0].decode(errors="replace")
         if not _is_edge(_fields(line, separator), 2, columns):
             raise _malformed(name, int((raw[:place] == ord("\n")).sum()) + 1, line, 2)
         return None
@@ -127,10 +128,13 @@ def _of_rows(content: bytes, name: str, directed: bool) -> Graph:
                 weights.append(float(row[weight]))
         return ends, weights
 
-    ends, weights = parsed(rows)
-    no_number = not any(map(_NUMBER.fullmatch, head))
-    if not columns and not (no_number and ends and (weights or _are_numbers(ends))):
-        ends, weights = map(add, parsed([first]), (ends, weights))
+    if any(map(_NUMBER.fullmatch, head)):
+        ends, weights = parsed(chain([first], rows))
+    else:
+        ends, weights = parsed(rows)
+        is_header = columns or (ends and (weights or _are_numbers(ends)))
+        if not is_header:
+            ends, weights = map(add, parsed([first]), (ends, weights))
     if not ends:
         raise GraphError(f"{name} must hold at least one edge, got none")
     if _are_numbers(ends):

@@ -1,5 +1,4 @@
 import gzip
-import io
 import os
 import subprocess
 import sys
@@ -14,75 +13,10 @@ from strategies import graphs
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph, example6, karate, read_graph, write_graph
 
-EDGES = [("A", "B"), ("B", "C")]
-
 
 def written(path: Path, content: str | bytes) -> Path:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "A,B\nB,C\n",
-        "A\tB\nB\tC",
-        "A B\r\nB   C\r\n",
-        "# a comment\n\nsource,target\nA,B\nB,C\n",
-        "from,to,weight\nA,B,1\nB,C,1\n",
-        "weight,target,source\n1,B,A\n1,C,B\n",
-        '"A","B"\n"B","C"\n',
-        "\ufeffA,B\nB,C\n",
-    ],
-)
-def test_an_edge_list_is_read_however_it_is_written(tmp_path: Path, content: str) -> None:
-    graph = read_graph(written(tmp_path / "edges.txt", content))
-    names = [graph.label(node) for node in range(graph.num_nodes)]
-    assert sorted(names) == ["A", "B", "C"]
-    matrix = graph.csr().toarray()
-    pairs = {names[node] + names[other] for node, other in zip(*matrix.nonzero(), strict=True)}
-    assert pairs == {"AB", "BA", "BC", "CB"}
-    zipped = read_graph(written(tmp_path / "e.csv.gz", gzip.compress(content.encode())))
-    assert zipped.num_edges == 2
-
-
-@pytest.mark.parametrize(
-    "content", ["0 1\n1 2\n", "# x\n0,1\n1,2\n", "0\t1\r\n\r\n1\t2", "src,dst\n0,1\n1,2"]
-)
-def test_numbers_from_0_on_are_node_numbers(tmp_path: Path, content: str) -> None:
-    graph = read_graph(written(tmp_path / "edges.txt", content))
-    assert graph.labels is None
-    assert graph.edges.T.tolist() == [[0, 1], [1, 2]]
-
-
-def test_numbers_with_gaps_are_labels(tmp_path: Path) -> None:
-    graph = read_graph(written(tmp_path / "edges.txt", f"7 900000000000\n7 8\n{10**17} 8\n"))
-    assert [graph.label(node) for node in range(4)] == ["7", "8", "900000000000", str(10**17)]
-    assert graph.node("900000000000") == 2
-    assert graph.num_edges == 3
-    with pytest.raises(GraphError, match=r"4 labels, got '9' \(closest: 8, 900000000000\)"):
-        graph.node("9")
-
-
-def test_directions_are_kept_where_asked_for(tmp_path: Path) -> None:
-    path = written(tmp_path / "edges.txt", "0 1\n1 0\n1 2\n")
-    assert read_graph(path).num_edges == 2
-    assert read_graph(path).duplicates == 1
-    directed = read_graph(path, directed=True)
-    assert directed.num_edges == 3
-    assert directed.successors.of(2).tolist() == []
-
-
-def test_weights_are_read_and_parallel_edges_stay(tmp_path: Path) -> None:
-    graph = read_graph(written(tmp_path / "e.csv", "source,target,weight\nA,B,0.5\nA,B,2\n"))
-    assert graph.weight.tolist() == [0.5, 2]
-    assert graph.csr().toarray()[1, 0] == 2.5
-
-
-def test_stdin_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = type("Stdin", (), {"buffer": io.BytesIO(b"A B\n")})
-    monkeypatch.setattr(sys, "stdin", stream)
-    assert read_graph("-").num_edges == 1
 
 
 @given(graphs(weighted=False, parallel=False))
@@ -122,15 +56,8 @@ def test_graphml_gml_and_zipped_mtx_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("e.txt", "0 1\n1 x\n", "e.txt, line 2: an edge must be 2 columns.* got '1 x'"),
-        ("e.txt", "# c\n0 1\n\n5\n", "e.txt, line 4: .* got '5'"),
-        ("e.txt", "0 1\n1 -2\n", "line 2: .*node numbers from 0 to 10.18.* got '1 -2'"),
-        ("e.txt", "0 1\n1 99999999999999999999\n", "line 2: "),
-        ("e.csv", "A,B\nB\n", "e.csv, line 2: .* got 'B'"),
-        ("e.csv", "A,B,1\nB,C,heavy\n", "line 2: an edge must be 3 columns"),
+        ("e.txt", "0 1\n1\n", "e.txt, line 2: an edge must be 2 columns"),
         ("e.txt", "", "e.txt must hold at least one edge, got none"),
-        ("e.txt", "# only words\n", "must hold at least one edge"),
-        ("e.txt", b"\xff\xfe\x00A B", "must be text in UTF-8"),
         ("e.txt.gz", gzip.compress(b"0 1\n" * 999, mtime=0)[:30], "must be a whole gzip file"),
         ("e.txt.gz", b"0 1\n", "must be a whole gzip file"),
         ("e.npz", b"no", "must hold a sparse matrix"),
@@ -153,20 +80,6 @@ def test_places_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csr").mkdir()
     with pytest.raises(GraphError, match="must be a folder that gnnlab wrote"):
         read_graph(tmp_path / "x.csr")
-
-
-def test_a_long_file_is_read_in_shares_and_numbers_may_outgrow_32_bits(tmp_path: Path) -> None:
-    edges = [(node, (7 * node) % 100_000) for node in range(100_000)]
-    lines = [f"{source} {target}" for source, target in edges]
-    graph = read_graph(written(tmp_path / "e.txt", "\n".join(lines)), directed=True)
-    assert graph.edges.T.tolist() == [list(edge) for edge in edges]
-    lines[-1] = "5 9999999999"
-    graph = read_graph(written(tmp_path / "e.txt", "\n".join(lines)), directed=True)
-    assert graph.num_nodes == 100_001
-    assert graph.successors.of(5).tolist() == [35, graph.node("9999999999")]
-    lines[70_000] = "no 1"
-    with pytest.raises(GraphError, match=r"line 70001: .* got 'no 1'"):
-        read_graph(written(tmp_path / "e.txt", "\n".join(lines)))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
