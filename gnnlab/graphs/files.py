@@ -155,7 +155,8 @@ def _read_matrix(load: Callable[[Any], Any]) -> Callable[[Path, bool], Graph]:
 def _load_npz(path: Path) -> Any:
     from scipy.sparse import load_npz
 
-    return load_npz(path)
+    with path.open("rb") as file:
+        return load_npz(file)
 
 
 def _load_mtx(path: Path) -> Any:
