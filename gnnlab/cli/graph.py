@@ -43,9 +43,7 @@ def convert(name: str, out: Path, directed: bool, as_json: bool) -> None:
     write_graph(found, out)
     message(f"wrote {out}")
     if found.labels is not None and out.suffix != ".csr":
-        last = found.num_nodes - 1
-        message(
-            f"{out} has no labels: nodes {found.label(0)} to {found.label(last)} are 0 to {last}"
-        )
+        first, last = found.label(0), found.label(found.num_nodes - 1)
+        message(f"{out} has no labels: {first} to {last} are nodes 0 to {found.num_nodes - 1}")
     if as_json:
         print_json({**about(found), "out": str(out)})
