@@ -39,6 +39,11 @@ def test_named_graphs_carry_their_name() -> None:
     for huge in ("chain:99999999999999", "grid:9999999x9999999"):
         with pytest.raises(GraphError, match=f"{huge} must fit into memory"):
             named_graph(huge)
+    with pytest.raises(GraphError, match="at most 62 where a tree has branches, got 99999999 in"):
+        named_graph("tree:2,99999999")
+    for huge in ("tree:1,99999999999999", "tree:9,62", f"grid:{10**30}x2", f"cycle:{10**30}"):
+        with pytest.raises(GraphError, match=huge):
+            named_graph(huge)
     with pytest.raises(GraphError, match="in 'chain:9999"):
         named_graph("chain:" + 5000 * "9")
     with pytest.raises(GraphError, match="a grid must be given like grid:5x4, got 'grid:5'"):
