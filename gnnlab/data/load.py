@@ -1,6 +1,5 @@
 """A data set or a graph by its name."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from gnnlab.data.catalog import card as card_of
@@ -9,6 +8,7 @@ from gnnlab.data.fetch import Progress, fetch
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.errors import DataError, GraphError
 from gnnlab.graphs import Graph, named_graph, named_graphs, read_graph
+from gnnlab.graphs.labels import closest, hint
 
 
 def load(name: str, progress: Progress | None = None) -> NodeDataset:
@@ -40,11 +40,13 @@ def load(name: str, progress: Progress | None = None) -> NodeDataset:
 
 
 def load_graph(name: str, *, directed: bool = False, progress: Progress | None = None) -> Graph:
-    """The graph called ``name``: a named graph, that of a data set, or one in a file.
+    """The graph called ``name``: a named graph, that of a data set, or else one in a file.
 
     Args:
-        name: such as ``"example6"``, ``"grid:5x4"``, ``"cora"``, ``"edges.csv"``, ``"-"`` (stdin).
-        directed: whether edges carry information one way only.
+        name: such as ``"example6"``, ``"grid:5x4"``, ``"cora"``, ``"edges.csv"``, ``"-"`` (stdin);
+            ``"./karate"`` is a file whatever graphs are named so.
+        directed: whether edges carry information one way only; where they have no direction, each
+            becomes two arcs.
         progress: called with a number of bytes each time some have arrived.
 
     Raises:
@@ -54,17 +56,16 @@ def load_graph(name: str, *, directed: bool = False, progress: Progress | None =
     >>> load_graph("karate")
     Graph(name='karate', nodes=34, edges=78, directed=False)
     """
-    if name == "-" or Path(name).exists():
-        return read_graph(name, directed=directed)
     datasets = [card.name for card in cards() if card.kind == "citation"]
     if name in datasets:
-        return replace(load(name, progress).graph, directed=directed)
-    try:
+        graph = load(name, progress).graph
+        return graph.to_directed() if directed else graph
+    known = [*named_graphs(), *datasets]
+    if name.partition(":")[0] in {each.partition(":")[0] for each in known}:
         return named_graph(name, directed=directed)
-    except GraphError as error:
-        if ":" in name or not Path(name).suffix:
-            known = ", ".join((*named_graphs(), *datasets))
-            if ":" in name:
-                raise
-            raise GraphError(f"a graph must be a file or one of {known}, got {name!r}") from error
-        raise GraphError(f"{name} does not exist") from error
+    if name == "-" or Path(name).suffix or Path(name).exists():
+        return read_graph(name, directed=directed)
+    raise GraphError(
+        f"a graph must be a file or one of {', '.join(known)}, got {name!r}"
+        f"{hint(closest(name, known))}"
+    )

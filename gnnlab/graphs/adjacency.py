@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Int
 
 KERNELS_FROM = 50_000  # arcs; below, numpy is done before compiled kernels are loaded
 
@@ -13,22 +14,32 @@ class Adjacency(NamedTuple):
     ``indices[indptr[v] : indptr[v + 1]]`` belong to node v. A parallel arc repeats its end.
     """
 
-    indptr: np.ndarray  # int64, [node + 1]
-    indices: np.ndarray  # int32 where the nodes fit, else int64, [arc]
+    indptr: Int[np.ndarray, " node+1"]  # int64
+    indices: Int[np.ndarray, " arc"]  # int32 where the nodes fit, else int64
 
     @property
     def num_nodes(self) -> int:
         """The number of lists."""
         return len(self.indptr) - 1
 
-    def of(self, node: int) -> np.ndarray:
+    def of(self, node: int) -> Int[np.ndarray, " neighbour"]:
         """The neighbours of one node."""
         return self.indices[self.indptr[node] : self.indptr[node + 1]]
 
+    def arcs(self) -> Int[np.ndarray, "2 arc"]:
+        """Sources and targets of all arcs.
+
+        >>> adjacency(np.array([1, 0]), np.array([2, 1]), 3).arcs()
+        array([[0, 1],
+               [1, 2]], dtype=int32)
+        """
+        source = np.arange(self.num_nodes, dtype=self.indices.dtype)
+        return np.stack([np.repeat(source, np.diff(self.indptr)), self.indices])
+
 
 def adjacency(
-    source: np.ndarray,
-    target: np.ndarray,
+    source: Int[np.ndarray, " edge"],
+    target: Int[np.ndarray, " edge"],
     num_nodes: int,
     *,
     both_ways: bool = False,
@@ -73,5 +84,5 @@ def transposed(lists: Adjacency) -> Adjacency:
     >>> transposed(adjacency(np.array([0, 0]), np.array([1, 2]), 3)).of(2)
     array([0], dtype=int32)
     """
-    node = np.arange(lists.num_nodes, dtype=lists.indices.dtype)
-    return adjacency(lists.indices, np.repeat(node, np.diff(lists.indptr)), lists.num_nodes)
+    source, target = lists.arcs()
+    return adjacency(target, source, lists.num_nodes)

@@ -71,7 +71,7 @@ def tree(branching: int, depth: int, *, directed: bool = False) -> Graph:
     Edges lead from parent to child.
 
     Raises:
-        ValueError: ``branching`` < 1 or ``depth`` < 0.
+        ValueError: ``branching`` < 1, ``depth`` < 0, or > 62 where there are branches.
 
     >>> tree(2, 1).edges
     array([[0, 0],
@@ -80,7 +80,11 @@ def tree(branching: int, depth: int, *, directed: bool = False) -> Graph:
     _check(branching=branching)
     if depth < 0:
         raise ValueError(f"depth must be >= 0, got {depth}")
-    num_nodes = sum(branching**level for level in range(depth + 1))
+    if branching > 1 and depth > 62:
+        raise ValueError(f"depth must be at most 62 where a tree has branches, got {depth}")
+    num_nodes = depth + 1
+    if branching > 1:
+        num_nodes = (branching**num_nodes - 1) // (branching - 1)
     child = np.arange(1, num_nodes)
     return Graph(
         np.stack([(child - 1) // branching, child]),

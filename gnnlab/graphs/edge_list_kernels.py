@@ -5,22 +5,30 @@ from typing import Any, no_type_check
 
 import numba
 import numpy as np
+from jaxtyping import Int, UInt8
 
 from gnnlab.graphs.parallel import THREADS, on_all_cores
 
-_NEWLINE, _RETURN, _HASH, _BLANK, _TAB, _COMMA, _ZERO = 10, 13, 35, 32, 9, 44, 48
+_NEWLINE, _RETURN, _HASH, _BLANK, _TAB, _ZERO = 10, 13, 35, 32, 9, 48
 _MOST_DIGITS = 18  # below 2**63
 
 
-def parse_pairs(content: np.ndarray) -> tuple[np.ndarray, int]:
+def parse_pairs(
+    content: UInt8[np.ndarray, " byte"], separator: int
+) -> tuple[Int[np.ndarray, "2 edge"], int]:
     """The pairs of numbers of a text, and where its first malformed line begins (-1: nowhere).
 
     Args:
-        content: bytes, [byte]. Blanks, tabs or one comma separate; lines from ``#`` on, and empty
-            ones, are passed over.
+        content: bytes. Lines from ``#`` on, and those without more than blanks, are passed over.
+        separator: the byte between two numbers: a tab or a comma, once and blanks around it, or a
+            blank, for any of blanks and tabs.
 
     Returns:
         Edges, [2, edge], int32 where their numbers fit, else int64; and a place in ``content``.
+
+    >>> parse_pairs(np.frombuffer(b"3,4\\n5,6\\n", dtype=np.uint8), ord(","))
+    (array([[3, 5],
+           [4, 6]], dtype=int32), -1)
     """
     cuts = _line_starts(content, 4 * THREADS if len(content) > 1 << 20 else 1)
     shares = list(pairwise(cuts))
@@ -30,7 +38,7 @@ def parse_pairs(content: np.ndarray) -> tuple[np.ndarray, int]:
 
         def parse(share: int, edges: np.ndarray = edges, begins: list[int] = begins) -> Any:
             low, high = shares[share]
-            return _parse(content, low, high, edges[:, begins[share] :])
+            return _parse(content, low, high, separator, edges[:, begins[share] :])
 
         parsed = on_all_cores(parse, range(len(shares)))
         if not any(too_large for _, _, too_large in parsed):
@@ -56,12 +64,19 @@ def _line_starts(content: np.ndarray, shares: int) -> list[int]:
 
 @numba.njit(nogil=True, cache=True)
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _parse(content: np.ndarray, low: int, high: int, edges: np.ndarray) -> tuple[int, int, bool]:
+def _parse(
+    content: np.ndarray, low: int, high: int, separator: int, edges: np.ndarray
+) -> tuple[int, int, bool]:
     """How many edges, where the first malformed line begins, and whether a number does not fit."""
     count = 0
     highest = np.iinfo(edges.dtype).max
     place = low
     while place < high:
+        line = place
+        while place < high and (content[place] == _BLANK or content[place] == _TAB):
+            place += 1
+        if place == high:
+            break
         byte = content[place]
         if byte == _HASH:
             while place < high and content[place] != _NEWLINE:
@@ -70,14 +85,15 @@ def _parse(content: np.ndarray, low: int, high: int, edges: np.ndarray) -> tuple
         if byte in (_NEWLINE, _RETURN):
             place += 1
             continue
-        line = place
         for column in range(2):
-            commas = 0
+            separators = 0
             while place < high and (
-                content[place] == _BLANK or content[place] == _TAB or content[place] == _COMMA
+                content[place] == _BLANK or content[place] == _TAB or content[place] == separator
             ):
-                commas += content[place] == _COMMA
+                separators += content[place] == separator
                 place += 1
+            if separator != _BLANK and separators != column:
+                return count, line, False
             number = np.int64(0)
             digits = 0
             while place < high:
@@ -87,7 +103,7 @@ def _parse(content: np.ndarray, low: int, high: int, edges: np.ndarray) -> tuple
                 number = number * 10 + digit
                 digits += 1
                 place += 1
-            if digits == 0 or digits > _MOST_DIGITS or commas > column:
+            if digits == 0 or digits > _MOST_DIGITS:
                 return count, line, False
             if number > highest:
                 return count, -1, True

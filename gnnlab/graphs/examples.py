@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs.builders import barabasi_albert, chain, cycle, grid, tree
 from gnnlab.graphs.graph import Graph
+from gnnlab.graphs.labels import closest, hint
 
 
 def example6() -> Graph:
@@ -79,7 +79,8 @@ def named_graph(name: str, *, directed: bool = False) -> Graph:
     Args:
         name: such as ``"karate"``, ``"chain:10"``, ``"grid:5x4"`` (rows x columns), ``"tree:2,4"``
             (branching, depth) or ``"ba:1000,5,0"`` (nodes, edges each, seed).
-        directed: whether edges carry information one way only.
+        directed: whether edges carry information one way only. Those of a family then lead as its
+            formula says; those of the other graphs have no direction and become two arcs.
 
     Raises:
         GraphError: no graph has this name, or a family has no such sizes.
@@ -88,7 +89,8 @@ def named_graph(name: str, *, directed: bool = False) -> Graph:
     Graph(name='grid:5x4', nodes=20, edges=31, directed=False)
     """
     if name in _NAMED:
-        return replace(_NAMED[name](), directed=directed)
+        graph = _NAMED[name]()
+        return graph.to_directed() if directed else graph
     family = name.partition(":")[0]
     if family in _FAMILIES:
         example, pattern, build = _FAMILIES[family]
@@ -98,4 +100,7 @@ def named_graph(name: str, *, directed: bool = False) -> Graph:
             return build(*map(int, sizes.groups()), directed=directed)
         except ValueError as error:
             raise GraphError(f"{error} in {name!r}") from error
-    raise GraphError(f"a graph must be one of {', '.join(named_graphs())}, got {name!r}")
+        except MemoryError as error:
+            raise GraphError(f"{name} must fit into memory, got: {error}") from error
+    near = hint(closest(name, named_graphs()))
+    raise GraphError(f"a graph must be one of {', '.join(named_graphs())}, got {name!r}{near}")

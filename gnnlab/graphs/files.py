@@ -1,7 +1,6 @@
 """Graphs from files and into them, by the ending of the name."""
 
 import gzip
-import json
 import os
 import shutil
 import sys
@@ -9,37 +8,51 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from gnnlab.errors import GraphError
-from gnnlab.graphs.adjacency import Adjacency
-from gnnlab.graphs.compressed import CompressedGraph
+from gnnlab.graphs.compressed import simplified, undirected
+from gnnlab.graphs.csr_folder import FILES, read_csr, write_csr
 from gnnlab.graphs.edge_list import read_edge_list
-from gnnlab.graphs.graph import Graph, NumberLabels
+from gnnlab.graphs.graph import Graph
 
 
 def read_graph(path: str | Path, *, directed: bool = False) -> Graph:
-    """The graph in a file.
+    """The graph in a file, each edge once.
 
     ``.npz`` (scipy's sparse matrix) and ``.mtx`` hold A, [target, source], with weights;
     ``.graphml`` and ``.gml`` are networkx's; ``.csr`` is a folder of :func:`write_graph`, opened
     memory-mapped; anything else is an edge list (:func:`read_edge_list`). ``.gz`` may follow, and
     ``-`` is an edge list from stdin.
 
+    Weights of repeated edges add up. Where an edge is there in both directions and directions do
+    not count, it is one edge, which weighs their average.
+
     Args:
         path: of the file.
-        directed: whether edges carry information one way only. GraphML, GML and ``.csr`` that say
-            so themselves are still read both ways where this is false.
+        directed: whether edges carry information one way only. Files that say so themselves are
+            still read both ways where this is false; an undirected edge in them is two arcs where
+            it is true.
 
     Raises:
-        GraphError: a file that is missing, cannot be read, or holds no graph.
+        GraphError: a file that is missing, cannot be read, holds no graph, or one that does not
+            fit into memory.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "edges.csv"
+    ...     _ = path.write_text("Ann,Bob\\nBob,Cleo\\n")
+    ...     read_graph(path).labels
+    ('Ann', 'Bob', 'Cleo')
     """
     path = Path(path)
     if str(path) == "-":
         return read_edge_list(sys.stdin.buffer.read(), "stdin", directed=directed)
     if path.suffix == ".csr":
-        return _read_csr(path, directed)
+        return read_csr(path, directed)
     if path.is_dir():
         raise GraphError(f"a graph must be a file or a folder that ends in .csr, got folder {path}")
     kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
@@ -51,32 +64,64 @@ def read_graph(path: str | Path, *, directed: bool = False) -> Graph:
         raise GraphError(f"{path} must be a whole gzip file, got: {error}") from error
     except OSError as error:
         raise GraphError(f"{path} cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise GraphError(f"{path} must fit into memory, got: {error}") from error
 
 
 def write_graph(graph: Graph, path: str | Path) -> None:
     """Write a graph as ``.csr``, ``.npz`` or ``.mtx``, all of it or nothing.
 
     A ``.csr`` folder holds ``indptr.npy`` and ``indices.npy`` (for each node the targets of its
-    arcs), ``labels.npy`` where nodes have labels, and ``graph.json``; it has no weights.
+    arcs), ``weights.npy`` and ``labels.npy`` where the graph has them, and ``graph.json``. The
+    other two hold A, [target, source], and no labels.
 
     Raises:
-        GraphError: another ending, or a place that cannot be written; what was there stays.
+        GraphError: another ending, a place that cannot be written, or a folder there that gnnlab
+            did not write; what was there stays.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_graph(Graph.from_edges([("A", "B")]), Path(folder) / "g.csr")
+    ...     read_graph(Path(folder) / "g.csr")
+    CompressedGraph(name='g.csr', nodes=2, edges=1, directed=False)
     """
     path = Path(path)
     if path.suffix not in _WRITERS:
         raise GraphError(f"a graph is written as {', '.join(_WRITERS)}, got {path.name}")
     partial = path.with_name(f".{os.getpid()}.partial.{path.name}")
+    old = path.with_name(f".{os.getpid()}.old.{path.name}")
     try:
+        _check_folder(path)
         _WRITERS[path.suffix](graph, partial)
         if path.is_dir():
-            shutil.rmtree(path)
+            path.rename(old)
         partial.replace(path)
     except OSError as error:
         raise GraphError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        if partial.is_dir():
-            shutil.rmtree(partial)
-        partial.unlink(missing_ok=True)
+        if old.exists() and not path.exists():
+            old.rename(path)
+        for rest in (partial, old):
+            if rest.is_dir():
+                shutil.rmtree(rest)
+            rest.unlink(missing_ok=True)
+
+
+def _check_folder(path: Path) -> None:
+    """Raise GraphError if ``path`` is a folder that writing would wrongly replace."""
+    if not path.is_dir():
+        return
+    if path.suffix != ".csr":
+        raise GraphError(f"a {path.suffix} must be a file, got folder {path}")
+    if path.is_symlink():
+        raise GraphError(f"a .csr to replace must be a folder itself, got a link, {path}")
+    names = {each.name for each in path.iterdir()}
+    if names and not {"graph.json"} <= names <= FILES:
+        foreign = sorted(names - FILES) or sorted(names)
+        raise GraphError(
+            f"a .csr to replace must be a folder that gnnlab wrote, got {path} with {foreign[0]}"
+        )
 
 
 def _read_text(path: Path, directed: bool) -> Graph:
@@ -92,25 +137,17 @@ def _read_matrix(load: Callable[[Any], Any]) -> Callable[[Path, bool], Graph]:
     def read(path: Path, directed: bool) -> Graph:
         try:
             matrix = load(path).tocoo()
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, AttributeError, OverflowError, BadZipFile) as error:
             raise GraphError(f"{path} must hold a sparse matrix, got: {error}") from error
         if matrix.shape[0] != matrix.shape[1]:
             raise GraphError(f"{path} must hold a square matrix, got {list(matrix.shape)}")
         target, source = matrix.coords
-        edges, weight = np.stack([source, target]), matrix.data
-        if not directed:
-            once = edges[0] <= edges[1]
-            both_ways = abs(matrix - matrix.T).nnz == 0
-            if both_ways:
-                edges, weight = edges[:, once], weight[once]
-        unweighted = bool((weight == 1).all())
-        return Graph(
-            edges,
-            matrix.shape[0],
-            weight=None if unweighted else weight,
-            directed=directed,
-            name=path.name,
+        weight = None if (matrix.data == 1).all() else matrix.data
+        arcs = Graph(
+            np.stack([source, target]), matrix.shape[0], weight, directed=True, name=path.name
         )
+        once = simplified(arcs)
+        return once if directed else undirected(once)
 
     return read
 
@@ -118,7 +155,8 @@ def _read_matrix(load: Callable[[Any], Any]) -> Callable[[Path, bool], Graph]:
 def _load_npz(path: Path) -> Any:
     from scipy.sparse import load_npz
 
-    return load_npz(path)
+    with path.open("rb") as file:
+        return load_npz(file)
 
 
 def _load_mtx(path: Path) -> Any:
@@ -130,28 +168,18 @@ def _load_mtx(path: Path) -> Any:
 
 def _read_networkx(load: Callable[[Any], Any]) -> Callable[[Path, bool], Graph]:
     def read(path: Path, directed: bool) -> Graph:
-        import networkx
-
         try:
             found = load(path)
         except OSError:
             raise
         except Exception as error:  # parsers of XML and GML fail in many ways
             raise GraphError(f"{path} cannot be read as a graph: {error}") from error
-        if not directed and found.is_directed():
-            found = networkx.MultiGraph(found) if found.is_multigraph() else networkx.Graph(found)
-        graph = Graph.from_networkx(found, name=path.name)
-        return graph if graph.directed == directed else _with_direction(graph, directed)
+        graph = simplified(Graph.from_networkx(found, name=path.name))
+        if directed:
+            return graph.to_directed()
+        return undirected(graph) if graph.directed else graph
 
     return read
-
-
-def _with_direction(graph: Graph, directed: bool) -> Graph:
-    """An undirected file read as directed: each edge both ways."""
-    arcs, weight = graph.arcs()
-    return Graph(
-        arcs, graph.num_nodes, weight, labels=graph.labels, directed=directed, name=graph.name
-    )
 
 
 def _load_graphml(path: Path) -> Any:
@@ -174,40 +202,6 @@ _READERS: dict[str, Callable[[Path, bool], Graph]] = {
 }
 
 
-def _read_csr(path: Path, directed: bool) -> Graph:
-    try:
-        about = json.loads((path / "graph.json").read_text(encoding="utf-8"))
-        indptr = np.load(path / "indptr.npy", mmap_mode="r")
-        indices = np.load(path / "indices.npy", mmap_mode="r")
-        labels: Any = None
-        if (path / "labels.npy").exists():
-            stored = np.load(path / "labels.npy")
-            labels = NumberLabels(stored) if stored.dtype.kind == "i" else stored.tolist()
-        if len(indptr) < 1 or indptr[0] != 0 or indptr[-1] != len(indices):
-            raise ValueError("indptr.npy and indices.npy do not fit")
-    except (OSError, ValueError, KeyError) as error:
-        raise GraphError(f"{path} must be a folder that gnnlab wrote, got: {error}") from error
-    graph = CompressedGraph(
-        Adjacency(indptr, indices), labels, directed=about["directed"], name=path.name
-    )
-    if graph.directed and not directed:
-        edges = graph.edges
-        return Graph(edges, graph.num_nodes, labels=labels, name=path.name)
-    return graph if graph.directed == directed else _with_direction(graph, directed)
-
-
-def _write_csr(graph: Graph, path: Path) -> None:
-    path.mkdir()
-    np.save(path / "indptr.npy", graph.successors.indptr)
-    np.save(path / "indices.npy", graph.successors.indices)
-    if isinstance(graph.labels, NumberLabels):
-        np.save(path / "labels.npy", graph.labels.numbers)
-    elif graph.labels is not None:
-        np.save(path / "labels.npy", np.array(list(graph.labels)))
-    about = {"nodes": graph.num_nodes, "directed": graph.directed}
-    (path / "graph.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
-
-
 def _write_npz(graph: Graph, path: Path) -> None:
     from scipy.sparse import save_npz
 
@@ -223,7 +217,7 @@ def _write_mtx(graph: Graph, path: Path) -> None:
 
 
 _WRITERS: dict[str, Callable[[Graph, Path], None]] = {
-    ".csr": _write_csr,
+    ".csr": write_csr,
     ".npz": _write_npz,
     ".mtx": _write_mtx,
 }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -14,33 +13,12 @@ from jaxtyping import Float, Int
 from gnnlab.errors import GraphError
 from gnnlab.graphs.adjacency import Adjacency, adjacency, transposed
 from gnnlab.graphs.checks import check_edges, check_labels, checked_weight, is_symmetric
+from gnnlab.graphs.labels import NumberLabels, closest, hint
 
 if TYPE_CHECKING:
     import networkx
     from scipy.sparse import csr_array
     from torch_geometric.data import Data
-
-
-class NumberLabels(Sequence[str]):
-    """Ascending numbers as names, made into strings where they are asked for."""
-
-    def __init__(self, numbers: np.ndarray):
-        self.numbers = numbers
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def __getitem__(self, place: Any) -> Any:
-        found = self.numbers[place]
-        return NumberLabels(found) if isinstance(place, slice) else str(found)
-
-    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """Where the number ``value`` stands."""
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
-            place = int(np.searchsorted(self.numbers, int(value)))
-            if place < len(self) and self[place] == value:
-                return place
-        raise ValueError(f"{value!r} is not among the labels")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,6 +35,7 @@ class Graph:
         labels: one distinct name a node; ``None`` names them by number.
         directed: whether edges carry information one way only.
         name: what to call the graph in messages and tables.
+        duplicates: how many edges of its source are not stored, being one of these already.
 
     Raises:
         GraphError: an index out of range, a weight that is not finite, a wrong number of weights
@@ -77,6 +56,7 @@ class Graph:
     labels: Sequence[str] | None = None
     directed: bool = False
     name: str = ""
+    duplicates: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", np.asarray(self.edges))
@@ -98,6 +78,15 @@ class Graph:
         """The number of stored edges; an undirected one counts once."""
         return int(self.edges.shape[1])
 
+    @cached_property
+    def num_loops(self) -> int:
+        """The number of edges from a node to itself.
+
+        >>> Graph.from_edges([("A", "B"), ("B", "B")]).num_loops
+        1
+        """
+        return int((self.edges[0] == self.edges[1]).sum())
+
     # Names of nodes
 
     def label(self, node: int) -> str:
@@ -113,26 +102,24 @@ class Graph:
         >>> Graph.from_edges([("A", "B")]).node("B")
         1
         """
-        if self.labels is None:
-            if label.isdecimal() and str(int(label)) == label and int(label) < self.num_nodes:
-                return int(label)
-            raise GraphError(f"a node must be between 0 and {self.num_nodes - 1}, got {label!r}")
-        if isinstance(self.labels, NumberLabels):
+        if self.labels is None or isinstance(self.labels, NumberLabels):
+            numbers = NumberLabels(range(self.num_nodes)) if self.labels is None else self.labels
             try:
-                return self.labels.index(label)
+                return numbers.index(label)
             except ValueError as error:
-                raise GraphError(
-                    f"a node must be one of the graph's {self.num_nodes} labels, "
-                    f"{self.label(0)} to {self.label(self.num_nodes - 1)}, got {label!r}"
-                ) from error
+                raise self._unknown(label, numbers.closest(label)) from error
         if label not in self._number_of:
-            by_lower = {known.lower(): known for known in reversed(self.labels)}
-            closest = [by_lower[name] for name in get_close_matches(label.lower(), by_lower)]
-            hint = f"closest: {', '.join(closest or self.labels[:1])}"
-            raise GraphError(
-                f"a node must be one of the graph's {self.num_nodes} labels, got {label!r} ({hint})"
-            )
+            raise self._unknown(label, closest(label, self.labels) or self.labels[:1])
         return self._number_of[label]
+
+    def _unknown(self, label: str, near: Sequence[str]) -> GraphError:
+        shown = label if len(label) <= 60 else label[:57] + "..."
+        if not self.num_nodes:
+            return GraphError(f"a node must be in the graph, which has none, got {shown!r}")
+        known = f"between 0 and {self.num_nodes - 1}"
+        if self.labels is not None:
+            known = f"one of the graph's {self.num_nodes} labels"
+        return GraphError(f"a node must be {known}, got {shown!r}{hint(near)}")
 
     @cached_property
     def _number_of(self) -> dict[str, int]:
@@ -143,6 +130,15 @@ class Graph:
     def with_weight(self, weight: np.ndarray) -> Graph:
         """The same graph with other weights of its edges, [edge]."""
         return replace(self, weight=weight)
+
+    def to_directed(self) -> Graph:
+        """The same arcs in a directed graph: an undirected edge becomes two.
+
+        >>> Graph.from_edges([("A", "B"), ("B", "B")]).to_directed()
+        Graph(name='', nodes=2, edges=3, directed=True)
+        """
+        edges, weight = self.arcs()
+        return replace(self, edges=edges, weight=weight, directed=True)
 
     def arcs(self) -> tuple[Int[np.ndarray, "2 arc"], Float[np.ndarray, " arc"] | None]:
         """Every way that information can go: PyG's ``edge_index`` and ``edge_weight``.

@@ -1,12 +1,13 @@
 from dataclasses import replace
+from pathlib import Path
 
 import networkx
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from gnnlab.data import Split, load, row_normalized
-from gnnlab.errors import DataError
+from gnnlab.data import NodeDataset, Split, load, load_graph, row_normalized
+from gnnlab.errors import DataError, GraphError
 
 
 def test_karate_needs_no_download_and_is_split_by_side() -> None:
@@ -74,3 +75,39 @@ def test_dense_features_will_do() -> None:
 def test_rows_sum_to_one_unless_they_are_empty() -> None:
     features = csr_array(np.array([[0.5, 1.5], [0, 0], [2, 0]]))
     assert row_normalized(features).toarray().tolist() == [[0.25, 0.75], [0, 0], [1, 0]]
+
+
+def test_a_data_set_read_with_directions_has_two_arcs_an_edge(cora: NodeDataset) -> None:
+    directed = load_graph("cora", directed=True)
+    assert directed.num_edges == 2 * 5278
+    assert (directed.csr() != cora.graph.csr()).nnz == 0
+
+
+def test_a_name_is_never_hidden_by_a_file_or_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("karate").write_text("Ann Bob\n")
+    Path("chain:3").mkdir()
+    assert load_graph("karate").num_nodes == 34
+    assert load_graph("./karate").num_nodes == 2
+    assert load_graph("chain:3").num_nodes == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("karat", r"a file or one of example6, .*cora, .*got 'karat' \(closest: karate\)"),
+        ("Coral", r"got 'Coral' \(closest: cora\)"),
+        ("zzz", "got 'zzz'$"),
+        ("zzz.csv", r"^zzz\.csv does not exist"),
+        ("zzz.csr", r"zzz\.csr must be a folder that gnnlab wrote, got: .*No such file"),
+        ("karate:5", "got 'karate:5' .closest: karate"),
+    ],
+)
+def test_an_unknown_graph_is_refused_with_the_closest_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GraphError, match=said):
+        load_graph(name)

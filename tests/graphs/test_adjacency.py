@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,6 +41,21 @@ def test_a_simplified_graph_has_each_edge_once_and_counts_the_others() -> None:
         assert simple.num_edges == len(different) == simple.edges.shape[1]
         assert simple.duplicates == graph.num_edges - len(different)
         assert simple.num_loops == sum(source == target for source, target in different)
+
+    check()
+
+
+def test_a_compressed_graph_takes_weights_and_directions_like_any_other() -> None:
+    @given(graphs(weighted=False, parallel=False))
+    def check(graph: Graph) -> None:
+        simple = simplified(graph)
+        weight = np.arange(1.0, 1 + graph.num_edges)
+        plain = Graph(simple.edges, graph.num_nodes, weight, directed=graph.directed)
+        weighted = simple.with_weight(weight)
+        np.testing.assert_array_equal(weighted.csr().toarray(), plain.csr().toarray())
+        assert (weighted.num_edges, weighted.num_loops) == (graph.num_edges, graph.num_loops)
+        both = replace(simple, directed=True, name="x").to_directed()
+        assert (both.name, both.directed) == ("x", True)
 
     check()
 

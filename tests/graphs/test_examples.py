@@ -34,7 +34,27 @@ def test_named_graphs_carry_their_name() -> None:
         assert named_graph(name).name == name
     with pytest.raises(GraphError, match=r"one of example6, karate, .*, got 'example7'"):
         named_graph("example7")
+    with pytest.raises(GraphError, match=r"got 'karat' \(closest: karate\)"):
+        named_graph("karat")
+    for huge in ("chain:99999999999999", "grid:9999999x9999999"):
+        with pytest.raises(GraphError, match=f"{huge} must fit into memory"):
+            named_graph(huge)
+    with pytest.raises(GraphError, match="at most 62 where a tree has branches, got 99999999 in"):
+        named_graph("tree:2,99999999")
+    for huge in ("tree:1,99999999999999", "tree:9,62", f"grid:{10**30}x2", f"cycle:{10**30}"):
+        with pytest.raises(GraphError, match=huge):
+            named_graph(huge)
+    with pytest.raises(GraphError, match="in 'chain:9999"):
+        named_graph("chain:" + 5000 * "9")
     with pytest.raises(GraphError, match="a grid must be given like grid:5x4, got 'grid:5'"):
         named_graph("grid:5")
     with pytest.raises(GraphError, match="at least 3 nodes, got 1 in 'cycle:1'"):
         named_graph("cycle:1")
+
+
+def test_a_graph_without_directions_is_read_as_two_arcs_an_edge() -> None:
+    for name in ("example6", "karate", "les-miserables"):
+        undirected, directed = named_graph(name), named_graph(name, directed=True)
+        assert directed.directed
+        np.testing.assert_array_equal(directed.csr().toarray(), undirected.csr().toarray())
+    assert named_graph("chain:3", directed=True).num_edges == 2

@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph, example6
+from gnnlab.graphs.labels import NumberLabels
 
 
 def edges(*pairs: tuple[int, int]) -> np.ndarray:
@@ -92,7 +93,7 @@ def test_a_graph_may_have_no_edges_and_no_nodes() -> None:
         (lambda: Graph(edges(), 3, labels=("A", "B", "A")), "distinct, got 'A' twice"),
         (lambda: Graph.from_networkx(networkx.Graph([(1, "1")])), "distinct, got '1' twice"),
         (lambda: Graph.from_edges([(1, "1")]), "distinct, got '1' twice"),
-        (lambda: Graph.from_edges([]).node("x"), r"got 'x' \(closest: \)"),
+        (lambda: Graph.from_edges([]).node("x"), "in the graph, which has none, got 'x'$"),
         (lambda: Graph(edges((0, 1)), 2, weight=np.array([1j])), "got complex128"),
         (lambda: Graph(edges((0, 1)), 2, weight=np.array(["a"])), "got <U1 of shape"),
         (
@@ -120,6 +121,38 @@ def test_an_unknown_node_is_refused_with_the_closest_labels() -> None:
         example6().node("zebra")
     numbered = Graph(edges((0, 1)), 2)
     assert numbered.node("1") == 1
-    for label in ("2", "-1", "x", "01"):
-        with pytest.raises(GraphError, match=f"between 0 and 1, got '{label}'"):
+    for label, near in (
+        ("2", r" \(closest: 1\)"),
+        ("-1", r" \(closest: 0\)"),
+        ("x", ""),
+        ("01", ""),
+    ):
+        with pytest.raises(GraphError, match=f"between 0 and 1, got '{label}'{near}"):
             numbered.node(label)
+    with pytest.raises(GraphError, match=r"between 0 and 1, got '9{57}\.\.\.' \(closest: 1\)"):
+        numbered.node("9" * 5000)
+    with pytest.raises(GraphError, match="between 0 and 1, got '²'"):
+        numbered.node("²")
+
+
+def test_labels_that_are_numbers_are_a_sequence_and_know_their_neighbours() -> None:
+    labels = NumberLabels(np.array([7, 8, 900]))
+    assert list(labels[1:]) == ["8", "900"]
+    assert labels.index("900", 2) == 2
+    for arguments in (("8", 2), ("8", 0, 1), ("9",), ("08",), (8,)):
+        with pytest.raises(ValueError, match="is not among the labels"):
+            labels.index(*arguments)
+    near = {"1": ["7"], "9": ["8", "900"], "1000": ["900"], "-3": ["7"], "9" * 40: ["900"], "x": []}
+    assert {label: labels.closest(label) for label in near} == near
+
+
+@given(graphs(directed=False))
+def test_a_directed_reading_has_the_same_matrix(graph: Graph) -> None:
+    directed = graph.to_directed()
+    assert directed.directed
+    np.testing.assert_allclose(directed.csr().toarray(), graph.csr().toarray())
+
+
+@given(graphs())
+def test_self_loops_are_counted(graph: Graph) -> None:
+    assert graph.num_loops == networkx.number_of_selfloops(graph.to_networkx())
