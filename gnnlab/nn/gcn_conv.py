@@ -116,7 +116,7 @@ class GCNConv(MessagePassing):
             )
         num_nodes = x.shape[self.node_dim]
         edge_index, edge_weight = self._edges(edge_index, edge_weight, num_nodes)
-        if self._propagates_first(x) and self._is_fused(x, edge_weight):
+        if isinstance(x, Tensor) and self._propagates_first(x) and self._is_fused(x, edge_weight):
             out = self.lin(self._matrix(edge_index, edge_weight, num_nodes, x.dtype) @ x)
             return out if self.bias is None else out + self.bias
         x = self._transformed(x)
@@ -138,14 +138,12 @@ class GCNConv(MessagePassing):
         shape[self.node_dim] = -1
         return edge_weight.view(shape) * x_j
 
-    def _propagates_first(self, x: Union[Tensor, SparseMatrix]) -> bool:
+    def _propagates_first(self, x: Tensor) -> bool:
         """Whether (Â X) W is cheaper than Â (X W): a product with Â costs its channels.
 
         Its backward pass costs them again, where the product's right side wants a gradient.
         """
-        if isinstance(x, SparseMatrix) or x.layout != torch.strided:
-            return False
-        if torch.is_autocast_enabled(x.device.type):
+        if x.layout != torch.strided or torch.is_autocast_enabled(x.device.type):
             return False
         learns = torch.is_grad_enabled()
         into = x.shape[-1] * (1 + (learns and x.requires_grad))

@@ -65,8 +65,8 @@ class SparseMatrix:
         csr = matrix.tocsr()
         csr.sum_duplicates()
         made = cls.__new__(cls)
-        parts = (torch.from_numpy(part) for part in (csr.indptr, csr.indices, csr.data))
-        made._set_parts(*parts, torch.Size(csr.shape))
+        crow, col, values = map(torch.from_numpy, (csr.indptr, csr.indices, csr.data))
+        made._set_parts(crow, col, values, torch.Size(csr.shape))
         return made
 
     @classmethod
@@ -100,15 +100,15 @@ class SparseMatrix:
 
     def _set_parts(self, crow: Tensor, col: Tensor, values: Tensor, shape: torch.Size) -> None:
         self.shape = shape
-        self._set_values(_pattern(crow, col, shape), values)
-        crow_transposed, col_transposed = self._pattern[2:4]
+        pattern = _pattern(crow, col, shape)
+        turned = values[pattern.order]
         if (
-            torch.equal(crow, crow_transposed)
-            and torch.equal(col, col_transposed)
-            and torch.equal(values, self._values_transposed)
+            torch.equal(crow, pattern.crow_transposed)
+            and torch.equal(col, pattern.col_transposed)
+            and torch.equal(values, turned)
         ):  # symmetric: once in memory, and in the cache
-            self._pattern = self._pattern._replace(crow_transposed=crow, col_transposed=col)
-            self._values_transposed = values
+            pattern, turned = pattern._replace(crow_transposed=crow, col_transposed=col), values
+        self._pattern, self.values, self._values_transposed = pattern, values, turned
 
     def _set_values(self, pattern: _Pattern, values: Tensor) -> None:
         self._pattern = pattern

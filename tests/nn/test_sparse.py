@@ -32,6 +32,41 @@ def test_the_product_and_its_gradients_are_those_of_the_dense_matrix(rows, colum
         assert torch.autograd.gradgradcheck(matrix.__matmul__, x)
 
 
+@given(st.integers(1, 9), st.integers(1, 6), st.integers(0, 99))
+def test_the_kernel_for_large_products_is_the_dense_matrix_too(rows, columns, seed) -> None:
+    dense = random_matrix(rows, columns, seed)
+    x = torch.randn(columns, 3, dtype=torch.float64, requires_grad=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gnnlab.nn.sparse.KERNEL_FROM", 0)
+        torch.testing.assert_close(SparseMatrix(dense) @ x, dense @ x)
+        torch.testing.assert_close(
+            SparseMatrix(dense.float()) @ x.float(), dense.float() @ x.float()
+        )
+        assert torch.autograd.gradcheck(SparseMatrix(dense).__matmul__, x)
+
+
+def test_a_block_diagonal_is_that_of_torch_with_other_values_too() -> None:
+    dense = random_matrix(3, 4, 1)
+    blocks = SparseMatrix(dense).block_diagonal(3)
+    torch.testing.assert_close(blocks @ torch.eye(12).double(), torch.block_diag(*[dense] * 3))
+    stored = int((dense != 0).sum())
+    values = torch.arange(1.0, 3 * stored + 1, dtype=torch.float64)
+    expected = torch.block_diag(*[dense] * 3)
+    expected[expected != 0] = values
+    x = torch.randn(12, 2, dtype=torch.float64, requires_grad=True)
+    torch.testing.assert_close(blocks.with_values(values) @ x, expected @ x)
+    assert torch.autograd.gradcheck(blocks.with_values(values).__matmul__, x)
+
+
+def test_a_symmetric_matrix_is_held_once_until_its_values_are_not() -> None:
+    dense = random_matrix(5, 5, 3)
+    matrix = SparseMatrix(dense + dense.t())
+    assert matrix._values_transposed is matrix.values
+    other = matrix.with_values(torch.randn(len(matrix.values), dtype=torch.float64))
+    x = torch.randn(5, 2, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(other.__matmul__, x)
+
+
 def test_a_batch_is_folded_into_the_channels() -> None:
     dense = random_matrix(4, 5, 0)
     x = torch.randn(2, 3, 5, 6, dtype=torch.float64, requires_grad=True)

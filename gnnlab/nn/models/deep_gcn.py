@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 import torch
 from jaxtyping import Float
@@ -88,8 +88,8 @@ class DeepGCN(nn.Module):
         if self.remedy == "gcnii":
             yield from self._gcnii(x, a_hat)
             return
-        hidden = x
-        for number, linear in enumerate(self.convolutions, start=1):
+        hidden: Any = x
+        for number, linear in enumerate(self._linears(), start=1):
             product = self._dropped(hidden) @ linear.weight.t()
             out = a_hat @ product + linear.bias
             if number < len(self.convolutions):
@@ -101,13 +101,16 @@ class DeepGCN(nn.Module):
 
     def _gcnii(self, x: Union[Tensor, SparseMatrix], a_hat: SparseMatrix) -> Iterator[Tensor]:
         start = hidden = (self._dropped(x) @ self.first.weight.t() + self.first.bias).relu()
-        for number, linear in enumerate(self.convolutions, start=1):
+        for number, linear in enumerate(self._linears(), start=1):
             share = math.log(0.5 / number + 1)
             mixed = 0.9 * (a_hat @ self._dropped(hidden)) + 0.1 * start
             hidden = ((1 - share) * mixed + share * (mixed @ linear.weight.t())).relu()
             yield hidden
 
-    def _dropped(self, x: Union[Tensor, SparseMatrix]) -> Union[Tensor, SparseMatrix]:
+    def _linears(self) -> list[nn.Linear]:
+        return list(self.convolutions)  # type: ignore[arg-type]
+
+    def _dropped(self, x: Any) -> Any:
         return dropout(x, self.dropout, self.training, self.generator)
 
 

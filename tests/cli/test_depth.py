@@ -1,0 +1,48 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gnnlab.cli import main
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str, status: int = 0):
+    result = CliRunner().invoke(main, ["depth", "--dataset", "karate", *arguments])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def test_a_row_a_depth_and_remedy_with_a_figure() -> None:
+    result = run(
+        *("--layers", "1,3", "--remedy", "residual", "--remedy", "pairnorm"),
+        *("--seeds", "2", "--epochs", "3", "--plot", "depth.png", "--json"),
+    )
+    rows = json.loads(result.stdout)["rows"]
+    assert [(row["layers"], row["remedy"]) for row in rows] == [
+        (1, "residual"),
+        (3, "residual"),
+        (1, "pairnorm"),
+        (3, "pairnorm"),
+    ]
+    assert set(rows[0]) >= {"test_accuracy", "coverage", "dirichlet_energy", "gradient_by_hop"}
+    assert Path("depth.png").stat().st_size > 10_000
+
+
+def test_the_table_has_a_line_a_depth() -> None:
+    lines = run("--layers", "2", "--seeds", "1", "--epochs", "2").stdout.splitlines()
+    assert lines[1].split()[:2] == ["2", "none"]
+
+
+def test_wrong_depths_and_endings_are_refused_before_training() -> None:
+    assert (
+        "whole numbers from 1 on, such as 2,4,8, got '2,x'"
+        in run("--layers", "2,x", status=2).output
+    )
+    assert "got '0'" in run("--layers", "0", status=2).output
+    assert "must end in .png" in run("--plot", "depth.doc", status=1).output
