@@ -7,8 +7,10 @@ from gnnlab.cli.data import data
 from gnnlab.cli.demo import demo
 from gnnlab.cli.depth import depth
 from gnnlab.cli.evaluate import evaluate
+from gnnlab.cli.explain import explain
 from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
+from gnnlab.cli.predict import predict
 from gnnlab.cli.train import train
 
 __all__ = ["main"]
@@ -24,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (hops, graph, train, evaluate, depth, data, demo):
+for _command in (hops, graph, train, evaluate, predict, explain, depth, data, demo):
     main.add_command(_command)

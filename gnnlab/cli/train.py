@@ -41,7 +41,11 @@ def train() -> None:
 
 
 @train.command(cls=Verb)
-@click.option("--dataset", "name", required=True, metavar="NAME", help="See gnnlab data list.")
+@click.option("--dataset", "name", metavar="NAME", help="See gnnlab data list.")
+@click.option("--graph", metavar="FILE", help="A graph of your own, instead of --dataset.")
+@click.option("--features", metavar="FILE", help="Its features: csv (node, numbers), npy or npz.")
+@click.option("--labels", metavar="FILE", help="Its classes: csv (node, class, perhaps part).")
+@click.option("--directed", is_flag=True, help="Its edges carry information one way only.")
 @click.option(
     "--seeds",
     type=click.IntRange(1),
@@ -95,7 +99,11 @@ def train() -> None:
     help="The run folder to make.  [default: runs/gcn-DATASET-TIME]",
 )
 def gcn(
-    name: str,
+    name: str | None,
+    graph: str | None,
+    features: str | None,
+    labels: str | None,
+    directed: bool,
     seeds: int,
     split: str,
     splits: int | None,
@@ -111,13 +119,20 @@ def gcn(
     \b
     gnnlab train gcn --dataset cora --seeds 10
     gnnlab train gcn --dataset cora --split random --splits 20
+    gnnlab train gcn --graph edges.csv --features features.csv --labels classes.csv
     """
-    from gnnlab.data import random_split
+    from gnnlab.data import random_split, read_dataset
 
     if split == "public" and (splits or largest_component):
         raise click.UsageError("--splits and --largest-component need --split random")
-    out = out or Path("runs") / f"gcn-{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    dataset = load_with_progress(name)
+    if name and not (graph or features or labels):
+        dataset = load_with_progress(name)
+    elif graph and features and labels and not name:
+        sizes = {"train": train_per_class, "validation": validation_per_class}
+        dataset = read_dataset(graph, features, labels, directed=directed, **sizes)
+    else:
+        raise click.UsageError("give --dataset, or --graph, --features and --labels together")
+    out = out or Path("runs") / f"gcn-{Path(dataset.name).stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
     drawn = None
     if split == "random":
         drawn = [

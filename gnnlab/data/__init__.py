@@ -4,6 +4,7 @@ from gnnlab.data.catalog import Card, card, cards
 from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
 from gnnlab.data.load import load, load_graph
 from gnnlab.data.nodes import NodeDataset
+from gnnlab.data.own import read_dataset, read_features
 from gnnlab.data.random_splits import random_split, split_named
 from gnnlab.data.scaling import row_normalized
 from gnnlab.data.splits import Split
@@ -20,6 +21,8 @@ __all__ = [
     "load",
     "load_graph",
     "random_split",
+    "read_dataset",
+    "read_features",
     "row_normalized",
     "split_named",
     "verify",

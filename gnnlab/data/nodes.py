@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,10 +30,12 @@ class NodeDataset:
         split: the nodes to train on, to choose by and to test on.
         labelled: which nodes have a class, [n]; ``None`` means all.
         sha256: one hash of all the bytes that this came from, where it is known.
+        files: the arguments of :func:`gnnlab.data.read_dataset` that it was read with, if it was.
 
     Raises:
-        DataError: a wrong shape, a feature that is not finite, a label out of range, a node of the
-            split that is not there, has no label, or is in two parts, or an empty part.
+        DataError: a wrong shape, features that are not finite, labels out of range, fewer than two
+            classes, a node of the split that is not there, has no label, or is in two parts, or an
+            empty part.
     """
 
     name: str
@@ -44,6 +46,7 @@ class NodeDataset:
     split: Split
     labelled: np.ndarray | None = None
     sha256: str = ""
+    files: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         from scipy.sparse import csr_array
@@ -59,17 +62,19 @@ class NodeDataset:
                     f"got {found.shape[0]}"
                 )
         if not np.isfinite(features.data).all():
-            node = int(features.tocoo().coords[0][~np.isfinite(features.data)][0])
-            raise DataError(f"features must be finite, got one that is not at node {node}")
+            wrong = np.unique(features.tocoo().coords[0][~np.isfinite(features.data)])
+            raise DataError(f"features must be finite, got others at {_named(wrong)}")
         if labels.dtype.kind not in "iu":
             raise DataError(f"labels must be integers, got {labels.dtype}")
         wrong = labelled & ((labels < 0) | (labels >= len(self.classes)))
         if wrong.any():
-            node = int(wrong.argmax())
+            nodes = np.flatnonzero(wrong)
             raise DataError(
                 f"a label must be between 0 and {len(self.classes) - 1}, "
-                f"got {labels[node]} at node {node}"
+                f"got {labels[nodes[0]]} and the like at {_named(nodes)}"
             )
+        if len(self.classes) < 2:
+            raise DataError(f"there must be at least 2 classes, got {list(self.classes)}")
         _check_split(self.split, labelled)
         for name, value in (
             ("features", features),
@@ -91,6 +96,13 @@ class NodeDataset:
             mask[nodes] = True
             data[masks[part]] = mask
         return data
+
+
+def _named(nodes: np.ndarray) -> str:
+    """The first few of these nodes, in words."""
+    first = ", ".join(map(str, nodes[:5].tolist()))
+    more = f" and {len(nodes) - 5} more" if len(nodes) > 5 else ""
+    return f"node{'s' if len(nodes) > 1 else ''} {first}{more}"
 
 
 def _check_split(split: Split, labelled: np.ndarray) -> None:

@@ -1,6 +1,8 @@
 """Splits drawn at random, and splits by their names."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,23 +46,34 @@ def random_split(
     eligible = np.array(dataset.labelled)
     if largest_component:
         eligible &= _in_largest_component(dataset)
+    split = drawn_split(dataset.labels, eligible, dataset.classes, seed, train, validation)
+    return replace(split, name=split.name + "-largest-component") if largest_component else split
+
+
+def drawn_split(
+    labels: np.ndarray,
+    eligible: np.ndarray,
+    classes: Sequence[str],
+    seed: int,
+    train: int,
+    validation: int,
+) -> Split:
+    """The same from labels alone; ``eligible``, [node], says which nodes may be drawn."""
     nodes = np.flatnonzero(eligible)
     draws = np.random.default_rng(seed)
     parts: tuple[list[np.ndarray], ...] = ([], [], [])
-    for number in np.unique(dataset.labels[nodes]):
-        members = draws.permutation(nodes[dataset.labels[nodes] == number])
+    for number in np.unique(labels[nodes]):
+        members = draws.permutation(nodes[labels[nodes] == number])
         if len(members) <= train + validation:
             raise DataError(
                 f"a random split needs more than {train} + {validation} nodes of each class, "
-                f"got {len(members)} of {dataset.classes[number]}"
+                f"got {len(members)} of {classes[number]}"
             )
         for part, drawn in zip(parts, np.split(members, [train, train + validation]), strict=True):
             part.append(drawn)
     name = f"random-{seed}"
     if (train, validation) != (TRAIN_PER_CLASS, VALIDATION_PER_CLASS):
         name += f"-{train}-{validation}"
-    if largest_component:
-        name += "-largest-component"
     return Split(name, *(np.sort(np.concatenate(part)) for part in parts))
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 import gnnlab
 from gnnlab.data import NodeDataset, Split, row_normalized
 from gnnlab.experiments.node_scores import Prediction, scores_of
+from gnnlab.graphs import Graph
 from gnnlab.nn import SparseMatrix, normalized_adjacency
 from gnnlab.nn.models import GCNStack
 from gnnlab.training import Epoch, Fit, Run, Validation, fit, optimizer
@@ -186,20 +187,27 @@ class GraphTensors:
     @classmethod
     def of(cls, dataset: NodeDataset, dtype: torch.dtype = torch.float32) -> "GraphTensors":
         """The tensors of a data set, features scaled to rows that sum to 1."""
-        edge_index, weight = dataset.graph.arcs()
+        return cls.of_parts(dataset.graph, dataset.features, dataset.labels, dtype)
+
+    @classmethod
+    def of_parts(
+        cls, graph: Graph, features: Any, labels: np.ndarray, dtype: torch.dtype = torch.float32
+    ) -> "GraphTensors":
+        """The same of a graph, its features (scipy, [node, feature]) and classes, [node]."""
+        edge_index, weight = graph.arcs()
         edges = normalized_adjacency(
             torch.from_numpy(edge_index.astype(np.int64)),
             None if weight is None else torch.from_numpy(weight),
-            dataset.graph.num_nodes,
+            graph.num_nodes,
             dtype=dtype,
         )
-        features = row_normalized(dataset.features)
+        features = row_normalized(features)
         features.data = features.data.astype(torch.empty(0, dtype=dtype).numpy().dtype)
         dense = features.nnz > DENSE_FROM * features.shape[0] * features.shape[1]
         return cls(
             torch.from_numpy(features.toarray()) if dense else SparseMatrix.from_scipy(features),
-            SparseMatrix.from_edges(*edges, dataset.graph.num_nodes),
-            torch.from_numpy(dataset.labels),
+            SparseMatrix.from_edges(*edges, graph.num_nodes),
+            torch.from_numpy(labels),
         )
 
     @property
@@ -279,6 +287,7 @@ def _configuration(
         "data": {
             "dataset": dataset.name,
             "sha256": dataset.sha256,
+            **({"files": dict(dataset.files)} if dataset.files else {}),
             "splits": {member.split.name: member.split.sha256 for member in members},
         },
         "recipe": {key: value for key, value in asdict(recipe).items() if value is not None},

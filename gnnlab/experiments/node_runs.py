@@ -1,16 +1,18 @@
 """Run folders of node classification, read back."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
-from gnnlab.data import NodeDataset, Split, load, split_named
-from gnnlab.errors import RunError
+from gnnlab.data import NodeDataset, Split, load, read_dataset, split_named
+from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.node_classification import GraphTensors, Recipe, model_of
 from gnnlab.experiments.node_scores import Prediction, scores_of
+from gnnlab.graphs import Graph
 from gnnlab.nn.models import GCNStack
 from gnnlab.training import read_run
 
@@ -62,6 +64,42 @@ def largest_difference(path: str | Path, scores: Mapping[str, Any]) -> float:
         raise RunError(f"{path} must hold scores of each seed in scores.json") from error
 
 
+def answers(
+    path: str | Path, graph: Graph | None = None, features: Any = None
+) -> tuple[Graph, Sequence[str], np.ndarray, np.ndarray]:
+    """What a run says of each node, of its own graph or of another with the same features.
+
+    Args:
+        path: a run folder.
+        graph: another graph than the run's.
+        features: of the nodes of that graph, [node, feature], scipy sparse.
+
+    Returns:
+        The graph; the names of the classes; probabilities, [node, class], each network's at the
+        temperature that its validation nodes gave, mean over networks; and the hidden layer of the
+        first network, [node, hidden].
+
+    Raises:
+        RunError, DataError: see :func:`predict`; or another number of features.
+    """
+    dataset, model, splits = restored(path)
+    graph = graph or dataset.graph
+    features = dataset.features if features is None else features
+    if features.shape[1] != dataset.features.shape[1]:
+        raise DataError(
+            f"a node must have the run's {dataset.features.shape[1]} features, "
+            f"got {features.shape[1]}"
+        )
+    own = GraphTensors.of(dataset).predict(model, splits)
+    tensors = GraphTensors.of_parts(graph, features, np.zeros(graph.num_nodes, np.int64))
+    found = tensors.predict(model, splits)
+    chances = [
+        one.probabilities(trained.temperature(dataset.labels))
+        for one, trained in zip(found, own, strict=True)
+    ]
+    return graph, dataset.classes, np.mean(chances, axis=0), found[0].hidden
+
+
 def restored(
     path: str | Path, dataset: NodeDataset | None = None
 ) -> tuple[NodeDataset, GCNStack, list[Split]]:
@@ -81,7 +119,9 @@ def restored(
         raise RunError(
             f"{path / 'run.toml'} must be of a run of train gcn, got: {error}"
         ) from error
-    dataset = dataset or load(name)
+    if dataset is None:
+        files = expected.get("files")
+        dataset = read_dataset(**files) if files else load(name)
     if dataset.sha256 != sha256:
         raise RunError(
             f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "

@@ -49,9 +49,13 @@ def test_a_split_may_hold_labelled_nodes_only() -> None:
     ("changes", "said"),
     [
         ({"features": np.eye(33)}, "features must have a row for each of the 34 nodes, got 33"),
-        ({"features": np.full((34, 2), np.nan)}, "features must be finite, got .* at node 0"),
+        (
+            {"features": np.full((34, 2), np.nan)},
+            "features must be finite, got others at nodes 0, 1, 2, 3, 4 and 29 more",
+        ),
         ({"labels": np.array([0, 1])}, "labels must have a row"),
-        ({"labels": np.full(34, 2)}, "between 0 and 1, got 2 at node 0"),
+        ({"labels": np.full(34, 2)}, "between 0 and 1, got 2 and the like at nodes 0, 1, 2"),
+        ({"labels": np.zeros(34, int), "classes": ["all"]}, r"at least 2 classes, got \['all'\]"),
         ({"labels": np.zeros(34)}, "labels must be integers, got float64"),
         ({"split": ([True, False], [2], [3])}, "train part must hold node numbers"),
         ({"split": ([0], [], [3])}, "validation part must hold node numbers"),

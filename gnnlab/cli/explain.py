@@ -1,0 +1,72 @@
+"""``gnnlab explain``: which neighbours and features decide."""
+
+from pathlib import Path
+
+import click
+
+from gnnlab.cli.console import message, print_json, print_table
+from gnnlab.cli.verb import Verb
+
+
+@click.command(cls=Verb)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--node", required=True, metavar="LABEL", help="Of whom to explain the class.")
+@click.option(
+    "--network",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Which of the run's networks.",
+)
+@click.option(
+    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
+)
+def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool) -> None:
+    """Show which neighbours and features decide the class of a node (GNNExplainer).
+
+    \b
+    gnnlab explain runs/cora --node 1708 --plot why.png
+    """
+    from gnnlab.errors import RunError
+    from gnnlab.experiments import explanation
+    from gnnlab.reports.figures import check_ending, save
+
+    if plot:
+        check_ending(plot)
+    try:
+        found = explanation.explain(run, node, network=network)
+    except ValueError as error:
+        raise RunError(f"{run}: {error}") from error
+    if as_json:
+        print_json(
+            {
+                "node": node,
+                "predicted": found.predicted,
+                "probability": found.probability,
+                "actual": found.actual,
+                "edges": [
+                    {"source": source, "target": target, "importance": weight}
+                    for source, target, weight in found.top_arcs(len(found.importance))
+                ],
+                "features": [
+                    {"feature": number, "importance": weight}
+                    for number, weight in found.top_features(50)
+                ],
+            }
+        )
+    else:
+        click.echo(
+            f"{node} is taken for {found.predicted} ({100 * found.probability:.0f} %)"
+            + (f", it is {found.actual}" if found.actual else "")
+        )
+        click.echo(f"what {len(found.importance)} arcs within 2 hops bring it, the most important:")
+        rows = [[f"{a} -> {b}", f"{weight:.3f}"] for a, b, weight in found.top_arcs()]
+        print_table(["arc", "importance"], rows)
+        rows = [[str(number), f"{weight:.3f}"] for number, weight in found.top_features()]
+        print_table(["feature", "importance"], rows)
+    if plot:
+        from gnnlab.reports.explanation import draw_explanation
+
+        save(draw_explanation(found), plot)
+        message(f"drew {plot}")

@@ -1,0 +1,100 @@
+"""A graph of one's own from files to predictions and explanations."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from gnnlab.cli import main
+
+
+def gnnlab(*arguments: str, status: int = 0):
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == status, result.output
+    return result
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two groups of 12 that mostly know their own; weights say how well."""
+    monkeypatch.chdir(tmp_path)
+    draws = np.random.default_rng(0)
+    group = {f"n{number}": number % 2 for number in range(24)}
+    edges = [
+        f"{one},{other},{2.0 if group[one] == group[other] else 0.5}"
+        for one in group
+        for other in group
+        if one < other and draws.random() < (0.4 if group[one] == group[other] else 0.05)
+    ]
+    Path("edges.csv").write_text("source,target,weight\n" + "\n".join(edges) + "\n")
+    rows = (f"{name},{draws.random()},{side + draws.random()},1" for name, side in group.items())
+    Path("features.csv").write_text("\n".join(rows) + "\n")
+    Path("labels.csv").write_text(
+        "\n".join(f"{name},{('red', 'blue')[side]}" for name, side in group.items()) + "\n"
+    )
+    return ["--graph", "edges.csv", "--features", "features.csv", "--labels", "labels.csv"]
+
+
+@pytest.fixture
+def run(files: list[str]) -> str:
+    sizes = ["--train-per-class", "3", "--validation-per-class", "3"]
+    gnnlab("train", "gcn", *files, *sizes, "--seeds", "2", "--epochs", "60", "--out", "run")
+    return "run"
+
+
+def test_it_trains_is_scored_again_and_answers_for_each_node(run: str) -> None:
+    scores = json.loads(gnnlab("evaluate", run, "--json").stdout)
+    assert scores["test_accuracy"]["mean"] > 0.8
+    rows = list(csv.DictReader(io.StringIO(gnnlab("predict", run).stdout)))
+    assert {row["node"] for row in rows} == {f"n{number}" for number in range(24)}
+    side = {f"n{number}": ("red", "blue")[number % 2] for number in range(24)}
+    assert np.mean([row["class"] == side[row["node"]] for row in rows]) > 0.8
+    assert all(0.5 <= float(row["probability"]) <= 1 for row in rows)
+
+
+def test_it_answers_on_a_graph_that_it_has_not_seen(run: str) -> None:
+    Path("new.csv").write_text("x,y\ny,z\n")
+    Path("new-features.csv").write_text("x,0.5,1.6,1\ny,0.5,1.5,1\nz,0.4,1.7,1\n")
+    answer = gnnlab(
+        *("predict", run, "--graph", "new.csv", "--features", "new-features.csv"),
+        *("--embeddings", "out.npy", "--json"),
+    )
+    found = json.loads(answer.stdout)["predictions"]
+    assert [(row["node"], row["class"]) for row in found] == [(node, "blue") for node in "xyz"]
+    assert np.load("out.npy").shape == (3, 16)
+    Path("new-features.csv").write_text("x,1\ny,1\nz,1\n")
+    said = gnnlab("predict", run, "--graph", "new.csv", "--features", "new-features.csv", status=1)
+    assert "must have the run's 3 features, got 1" in said.stderr
+    assert "go together" in gnnlab("predict", run, "--graph", "new.csv", status=2).stderr
+
+
+def test_an_explanation_names_what_the_layers_can_bring(run: str) -> None:
+    found = json.loads(gnnlab("explain", run, "--node", "n3", "--plot", "why.png", "--json").stdout)
+    assert found["predicted"] in ("red", "blue")
+    assert found["actual"] == "blue"
+    targets = {"n3"} | {edge["source"] for edge in found["edges"] if edge["target"] == "n3"}
+    assert {edge["target"] for edge in found["edges"]} == targets  # two layers: two hops
+    assert all(0 <= edge["importance"] <= 1 for edge in found["edges"])
+    assert {row["feature"] for row in found["features"]} <= {0, 1, 2}
+    assert Path("why.png").stat().st_size > 10_000
+    again = json.loads(gnnlab("explain", run, "--node", "n3", "--json").stdout)
+    assert again == found
+    assert "n3 is taken for" in gnnlab("explain", run, "--node", "n3").stdout
+    assert "closest: n3" in gnnlab("explain", run, "--node", "N3", status=1).stderr
+    wrong = gnnlab("explain", run, "--node", "n3", "--network", "2", status=1).stderr
+    assert "network must be between 0 and 1, got 2" in wrong
+
+
+def test_files_that_moved_are_named(run: str) -> None:
+    Path("labels.csv").rename("elsewhere.csv")
+    assert "labels.csv cannot be read" in gnnlab("evaluate", run, status=1).stderr
+
+
+def test_half_a_data_set_is_wrong_usage(files: list[str]) -> None:
+    for arguments in (files[:4], [*files, "--dataset", "karate"], []):
+        said = gnnlab("train", "gcn", *arguments, status=2).stderr
+        assert "give --dataset, or --graph, --features and --labels together" in said
