@@ -24,7 +24,7 @@ from gnnlab.training import Epoch, Fit, Run, Validation, fit, optimizer
 MOST_TOGETHER = 16  # networks; more gain nothing
 MEMORY = 1e9  # bytes that the networks trained together may take
 DENSE_FROM = 0.25  # of the features stored: from there on a dense product is faster
-LEARNING_RATES = {"adam": 0.01, "rmsprop": 0.01, "sgd": 1.0, "momentum": 0.1}
+LEARNING_RATES = {"adam": 0.01, "rmsprop": 0.01, "sgd": 1.0, "momentum": 0.3}
 
 
 @dataclass(frozen=True)
