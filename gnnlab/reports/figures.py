@@ -20,6 +20,15 @@ def save(figure: Figure, path: Path) -> None:
     Raises:
         GnnlabError: another ending.
     """
+    check_ending(path)
+    figure.savefig(path, dpi=150)
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a path that no figure can be written to.
+
+    Raises:
+        GnnlabError: its ending is none of ``FORMATS``.
+    """
     if path.suffix.lstrip(".").lower() not in FORMATS:
         raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
-    figure.savefig(path, dpi=150)
