@@ -102,9 +102,14 @@ def hops(
 
 def open_graph(name: str, directed: bool) -> Any:
     """The graph, with a progress bar where it is fetched, and a word on what was left out."""
-    from gnnlab.data import load_graph
+    from gnnlab.data import cards, load_graph
     from gnnlab.graphs.compressed import CompressedGraph
 
+    for card in cards():
+        if card.name == name and card.sources:
+            from gnnlab.cli.data import fetch_with_progress
+
+            fetch_with_progress(card)
     graph = load_graph(name, directed=directed)
     if isinstance(graph, CompressedGraph):
         for number, what in ((graph.num_loops, "self-loop"), (graph.duplicates, "duplicate edge")):

@@ -75,7 +75,7 @@ def _search(
     targets: Int[np.ndarray, " target"],
     found: Int[np.ndarray, " target"],
     hop_sums: Int[np.ndarray, " target"],
-    fields: Int[np.ndarray, "target hop"],
+    fields: Int[np.ndarray, "target layer"],
     stop: threading.Event,
 ) -> Int[np.ndarray, " hop"]:
     """Pairs 1, 2, ... hops apart of one batch; fills what is known of each target."""
