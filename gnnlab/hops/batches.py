@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int
 
 from gnnlab.graphs import Graph
-from gnnlab.graphs.parallel import THREADS, on_all_cores
+from gnnlab.graphs.parallel import on_all_cores
 from gnnlab.hops.bfs import many_sources
 from gnnlab.hops.counts import LAYERS, Counts, ReceptiveField
 

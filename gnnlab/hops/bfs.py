@@ -112,11 +112,11 @@ def many_sources(
     pushes the frontier along its arcs or pulls it to all nodes, whichever touches less.
 
     ``state`` is [hop, number of active nodes, whether frontier and reached (and active and
-    following) have changed places, number of following nodes, whether this hop pulls, what the
-    fullest byte of ``lanes`` may hold, next place or node of a hop that the last slice left half
-    done (else 0)]. ``active`` lists the nodes of the frontier. ``lanes``, [word, 8], counts the
-    nodes that sources reach, a byte each, until they are added to ``pairs``, [hop], and to each
-    source's ``found`` nodes, its ``hop_sums`` and ``fields``, [source, hop], as far as these go. It also comes back, unfinished, when ``pairs`` has no further row.
+    following) have changed places, number of following nodes, whether this hop pulls, next place
+    or node of a hop that the last slice left half done (else 0)]. ``active`` lists the nodes of
+    the frontier. What is new at a hop is added to ``pairs``, [hop], and to each source's ``found``
+    nodes, its ``hop_sums`` and ``fields``, [source, hop], as far as these go. It also comes back,
+    unfinished, when ``pairs`` has no further place.
     """
     num_nodes = len(indptr) - 1
     num_arcs = indptr[num_nodes]

@@ -58,7 +58,7 @@ def hyperball(
     cuts = _cuts(indptr, registers)
     powers = 2.0 ** -np.arange(256.0)
     pairs, by_group = [float(nodes)], [groups.sum(axis=0, dtype=np.float64)]
-    fields = []
+    fields: list[ReceptiveField] = []
 
     def tell(hop: int, share: float) -> None:
         if progress:

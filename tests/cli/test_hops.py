@@ -92,7 +92,9 @@ def test_an_empty_graph_and_one_node_are_said_in_words(
     text = gnnlab("--graph", "tiny").stdout
     assert text.startswith(f"tiny: {nodes} node")
     assert "no node reaches another" in text
-    assert gnnlab("--graph", "tiny", "--from", "7", status=1).stderr.startswith("gnnlab: a node must")
+    assert gnnlab("--graph", "tiny", "--from", "7", status=1).stderr.startswith(
+        "gnnlab: a node must"
+    )
 
 
 @pytest.mark.parametrize("method", ["auto", "exact", "sample", "sketch"])

@@ -7,8 +7,7 @@ from strategies import graphs
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph, barabasi_albert, chain, example6, grid, read_graph
-from gnnlab.hops import choose_method, hop_distribution, hop_matrix
-from gnnlab.hops import batches, choice, hyperball
+from gnnlab.hops import batches, choice, choose_method, hop_distribution, hop_matrix, hyperball
 from gnnlab.hops.distances import eccentricities
 
 
@@ -91,7 +90,7 @@ def test_estimates_lie_within_the_error_that_they_tell(method: str, graph: Graph
         assert error < 3 * found.relative_error
         inside += error <= found.relative_error
         pairs_error = abs(found.reachable_pairs / exact.reachable_pairs - 1)
-        pairs_inside += pairs_error <= found.reachable_pairs_error + 1e-9
+        pairs_inside += pairs_error <= found.reachable_pairs_error + 1e-6  # whole pairs
     assert inside >= 0.75 * seeds  # of 95 % intervals
     assert pairs_inside >= 0.75 * seeds
 
