@@ -127,7 +127,7 @@ def test_sketches_of_small_balls_are_not_biased() -> None:
 
 def test_a_sketch_goes_on_where_it_changes_and_through_all_shares(monkeypatch) -> None:
     whole = hop_distribution(grid(20, 20), "sketch")
-    monkeypatch.setattr(hyperball, "SHARE", 1)
+    monkeypatch.setattr(hyperball, "SHARE", 100_000)
     assert hop_distribution(grid(20, 20), "sketch").pairs_by_hops == whole.pairs_by_hops
     assert whole.diameter == 38
 
