@@ -204,7 +204,10 @@ def _take(
     hop_sums: np.ndarray,
     fields: np.ndarray,
 ) -> None:
-    """Add what is reached to what is seen, and count it for each source."""
+    """Add what is reached to what is seen, and count it for each source.
+
+    Bit 8 b + l of a word is counted in byte b of lane l, up to 255 nodes at a time.
+    """
     lanes = np.empty(8, np.uint64)
     for start in range(0, len(nodes), _FULL_BYTE):
         for word in range(reached.shape[1]):
