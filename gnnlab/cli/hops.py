@@ -9,7 +9,7 @@ from gnnlab.cli.console import message, print_json, progress
 from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
 
-METHODS = click.Choice(["auto", "exact", "sample", "sketch"])
+METHODS = ("auto", "exact", "sample", "sketch")  # of gnnlab.hops, which waits until it is needed
 
 
 @click.command(cls=Verb)
@@ -24,7 +24,11 @@ METHODS = click.Choice(["auto", "exact", "sample", "sketch"])
 @click.option("--from", "source", metavar="NODE", help="Where the information is.")
 @click.option("--to", "target", metavar="NODE", help="Where it is wanted.")
 @click.option(
-    "--method", type=METHODS, default="auto", show_default=True, help="How to count all pairs."
+    "--method",
+    type=click.Choice(METHODS),
+    default="auto",
+    show_default=True,
+    help="How to count all pairs.",
 )
 @click.option(
     "--memory",
@@ -70,6 +74,10 @@ def hops(
     from gnnlab.experiments import hops as answers
     from gnnlab.reports import hop_tables
 
+    if plot is not None:
+        from gnnlab.reports.figures import check_ending
+
+        check_ending(plot)
     graph = open_graph(name, directed)
     if source is None:
         answer = _of_graph(graph, method, memory * 1e9)
@@ -94,50 +102,53 @@ def hops(
 
 def open_graph(name: str, directed: bool) -> Any:
     """The graph, with a progress bar where it is fetched, and a word on what was left out."""
-    from gnnlab.data import load_graph
-    from gnnlab.graphs.compressed import CompressedGraph
+    from gnnlab.data import cards, load_graph
 
+    for card in cards():
+        if card.name == name and card.sources:
+            from gnnlab.cli.data import fetch_with_progress
+
+            fetch_with_progress(card)
     graph = load_graph(name, directed=directed)
-    if isinstance(graph, CompressedGraph):
-        for number, what in ((graph.num_loops, "self-loop"), (graph.duplicates, "duplicate edge")):
-            if number:
-                message(f"{graph.name}: {counted(number, what)} {_FATE[what]}")
+    for number, what in ((graph.num_loops, "self-loop"), (graph.duplicates, "duplicate edge")):
+        if number:
+            message(f"{graph.name}: {counted(number, what)} {_FATE[what]}")
     return graph
 
 
-_FATE = {"self-loop": "kept (no hop counts one)", "duplicate edge": "left out"}
+_FATE = {
+    "self-loop": "kept (no hop counts one)",
+    "duplicate edge": "merged, such as those listed in both directions",
+}
 
 
 def draw(graph: Any, answer: dict[str, Any], path: Path) -> None:
     """A drawing of a small graph, or the distribution of a large one."""
-    from gnnlab.experiments.hops import of_node
+    from gnnlab.experiments.hops import SMALL, of_node
     from gnnlab.reports import hops as figures
     from gnnlab.reports.figures import save
 
     source = answer.get("from")
-    if graph.num_nodes <= 100:
+    if graph.num_nodes <= SMALL:
         ends = [None if end is None else graph.node(end) for end in (source, answer.get("to"))]
         figure = figures.draw_hops(graph, *ends)
     elif source is None:
         figure = figures.draw_distribution(answer)
     else:
-        figure = figures.draw_receptive_field(of_node(graph, source))
+        of_source = answer if "receptive_field" in answer else of_node(graph, source)
+        figure = figures.draw_receptive_field(of_source)
     save(figure, path)
     message(f"drew {path}")
 
 
 def _of_graph(graph: Any, method: str, memory: float) -> dict[str, Any]:
     from gnnlab.experiments import hops as answers
-    from gnnlab.hops import choose_method
 
-    if method == "auto":
-        method, why = choose_method(graph, memory)
-        if graph.num_nodes > answers.SMALL:
-            message(f"method {method}: {why}")
+    tell = message if graph.num_nodes > answers.SMALL else None
     with progress("{task.percentage:.0f} %") as bar:
         task = bar.add_task(f"hops of {graph.name}", total=1.0)
         answer = answers.of_graph(
-            graph, method, memory, lambda share: bar.update(task, completed=share)
+            graph, method, memory, tell, lambda share: bar.update(task, completed=share)
         )
     if answer["relative_error"]:
         error = 100 * answer["relative_error"]
@@ -146,7 +157,7 @@ def _of_graph(graph: Any, method: str, memory: float) -> dict[str, Any]:
 
 
 def _work(graph: Any, source: str, target: str, layers: int | None) -> str:
-    from gnnlab.errors import GraphError
+    """The weight written out, or the reason why not."""
     from gnnlab.reports import hop_tables
 
     if layers is None:
@@ -154,4 +165,4 @@ def _work(graph: Any, source: str, target: str, layers: int | None) -> str:
     try:
         return hop_tables.work(graph, source, target, layers)
     except ValueError as error:
-        raise GraphError(f"--show-work: {error}") from error
+        return f"the weight is not written out: {error}"

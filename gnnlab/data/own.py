@@ -1,12 +1,14 @@
 """A data set from files of one's own: a graph, features and classes of its nodes."""
 
+from __future__ import annotations
+
 import csv
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, load_npz
 
 from gnnlab.data.load import load_graph
 from gnnlab.data.nodes import NodeDataset
@@ -14,6 +16,9 @@ from gnnlab.data.random_splits import TRAIN_PER_CLASS, VALIDATION_PER_CLASS, dra
 from gnnlab.data.splits import Split
 from gnnlab.errors import DataError, GraphError
 from gnnlab.graphs import Graph
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _PARTS = {"train": 0, "validation": 1, "val": 1, "test": 2}
 
@@ -91,6 +96,8 @@ def read_features(path: Path, graph: Graph) -> csr_array:
     Raises:
         DataError: a file that is missing or malformed, or that leaves nodes out.
     """
+    from scipy.sparse import csr_array, load_npz
+
     try:
         if path.suffix == ".npy":
             return _checked(csr_array(np.load(path, allow_pickle=False)), path, graph)

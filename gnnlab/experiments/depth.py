@@ -13,8 +13,7 @@ from gnnlab.data import NodeDataset, row_normalized
 from gnnlab.evaluation import accuracy, dirichlet_energy, mean_average_distance, summary
 from gnnlab.experiments.node_classification import GraphTensors
 from gnnlab.graphs import normalized_adjacency
-from gnnlab.hops import hop_distribution, hops_from
-from gnnlab.hops.propagation import reversed_graph
+from gnnlab.hops import hop_distribution, hops_to
 from gnnlab.nn.models import DeepGCN
 from gnnlab.training import Validation, fit, optimizer
 
@@ -171,7 +170,7 @@ def _gradients(
         (slope,) = torch.autograd.grad(
             log_probability[target, dataset.labels[target]], x, retain_graph=True
         )
-        hops = hops_from(reversed_graph(dataset.graph), target)
+        hops = hops_to(dataset.graph, target)
         found.append((hops, slope.norm(dim=1).double().numpy()))
     return found
 

@@ -12,8 +12,7 @@ from torch_geometric.explain import Explainer, GNNExplainer
 from gnnlab.data import row_normalized
 from gnnlab.experiments.node_runs import restored
 from gnnlab.graphs import Graph
-from gnnlab.hops import hops_from
-from gnnlab.hops.propagation import reversed_graph
+from gnnlab.hops import hops_to
 from gnnlab.nn.models import GCN
 
 LAYERS = 2
@@ -101,7 +100,7 @@ def explain(run: str | Path, node: str, *, network: int = 0, epochs: int = 200) 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)  # GNNExplainer draws its first masks from torch's global generator
         found = explainer(x, edge_index, index=number, **named)
-    near = hops_from(reversed_graph(graph), number) < LAYERS
+    near = hops_to(graph, number) < LAYERS
     brought = near[arcs[1]]
     seen = np.unique(np.append(arcs[:, brought], number))
     most = chances.argmax(dim=1).numpy()

@@ -1,5 +1,6 @@
 """The question of the hops: how many layers until E sees C, along which paths, with what weight?"""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -7,30 +8,34 @@ from typing import Any
 import numpy as np
 
 from gnnlab.graphs import Graph, components
-from gnnlab.graphs.compressed import count_loops
 from gnnlab.hops import (
     eccentricities,
     hop_distribution,
     hop_matrix,
     hops_from,
+    hops_to,
     layers_between,
-    receptive_field,
     shortest_paths,
 )
-from gnnlab.hops.distribution import LAYERS, Progress
+from gnnlab.hops.counts import LAYERS
+from gnnlab.hops.distribution import Progress
 
 SMALL = 100  # nodes, up to which the answer holds all pairs
+FURTHER = 2  # layers beyond the hops, where walks of A and of A + I part
 
 
 def of_pair(graph: Graph, source: str, target: str) -> dict[str, Any]:
     """Hops, shortest paths, and layer by layer what arrives from ``source`` at ``target``.
+
+    The layers go ``FURTHER`` than the hops: at the hops themselves nothing has had time to stay.
 
     Raises:
         GraphError: an unknown node, or degrees that are not positive.
     """
     start, end = graph.node(source), graph.node(target)
     found = shortest_paths(graph, start, end)
-    layers = [] if found.hops is None else layers_between(graph, start, end, found.hops)
+    depth = found.hops
+    layers = [] if depth is None else layers_between(graph, start, end, depth + FURTHER)
     return about(graph) | {
         "from": source,
         "to": target,
@@ -54,41 +59,45 @@ def of_pair(graph: Graph, source: str, target: str) -> dict[str, Any]:
 def of_node(graph: Graph, source: str) -> dict[str, Any]:
     """Hops from ``source`` to all others, and its own receptive field by layer.
 
+    The field is told up to ``LAYERS`` layers; ``receptive_field_depth`` says how many it takes
+    until no further layer adds a node.
+
     Raises:
         GraphError: an unknown node.
     """
     node = graph.node(source)
-    hops = hops_from(graph, node)
-    finite = hops[np.isfinite(hops)].astype(int)
-    depth = min(int(finite.max()), LAYERS) if len(finite) else 0
-    seen = 0
-    field = []
-    for layer, nodes in enumerate(receptive_field(graph, node, depth)):
-        seen += len(nodes)
-        field.append({"layer": layer, "nodes": seen, "share": seen / graph.num_nodes})
-    answer = about(graph) | {
+    hops, back = hops_from(graph, node), hops_to(graph, node)
+    nodes_by_hops = np.bincount(hops[np.isfinite(hops)].astype(int))
+    seen = np.cumsum(np.bincount(back[np.isfinite(back)].astype(int))).tolist()
+    return about(graph) | {
         "from": source,
-        "nodes_by_hops": dict(enumerate(np.bincount(finite).tolist())),
-        "unreachable": graph.num_nodes - len(finite),
-        "receptive_field": field,
-    }
-    if graph.num_nodes <= SMALL:
-        answer["hops"] = {
+        "nodes_by_hops": dict(enumerate(nodes_by_hops.tolist())),
+        "unreachable": graph.num_nodes - int(nodes_by_hops.sum()),
+        "receptive_field_depth": len(seen) - 1,
+        "receptive_field": [
+            {"layer": layer, "nodes": nodes, "share": nodes / graph.num_nodes}
+            for layer, nodes in enumerate(seen[: LAYERS + 1])
+        ],
+        "hops": {
             graph.label(other): int(count) if isfinite(count) else None
             for other, count in enumerate(hops.tolist())
-        }
-    return answer
+        },
+    }
 
 
 def of_graph(
-    graph: Graph, method: str, memory: float, progress: Progress | None = None
+    graph: Graph,
+    method: str,
+    memory: float,
+    tell: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The distribution of hops over all pairs; up to ``SMALL`` nodes also all of them.
 
     Raises:
-        GraphError: degrees that are not positive.
+        GraphError: too little ``memory``, in bytes, for the method.
     """
-    found = hop_distribution(graph, method, memory=memory, progress=progress)
+    found = hop_distribution(graph, method, memory=memory, tell=tell, progress=progress)
     parts = components(graph)
     answer = about(graph) | {
         "method": found.method,
@@ -100,6 +109,7 @@ def of_graph(
         "components": asdict(parts),
         "receptive_field": [asdict(field) for field in found.receptive_field],
         "relative_error": found.relative_error,
+        "reachable_pairs_error": found.reachable_pairs_error,
         "seconds": round(found.seconds, 6),
     }
     if graph.num_nodes <= SMALL:
@@ -111,7 +121,6 @@ def of_graph(
                 [int(hops) if isfinite(hops) else None for hops in row] for row in matrix.tolist()
             ],
             "eccentricity": list(far.by_node),
-            "diameter": far.diameter,
             "radius": far.radius,
         }
     return answer
@@ -133,8 +142,8 @@ def described(graph: Graph) -> dict[str, Any]:
     parts = components(graph)
     return about(graph) | {
         "weighted": graph.weight is not None,
-        "self_loops": count_loops(graph.successors),
-        "duplicate_edges": getattr(graph, "duplicates", 0),
+        "self_loops": graph.num_loops,
+        "duplicate_edges": graph.duplicates,
         "isolated_nodes": int(((degree == 0) & (np.diff(graph.predecessors.indptr) == 0)).sum()),
         "components": parts.count,
         "largest_component": parts.largest,

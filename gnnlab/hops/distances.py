@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.graphs import Graph
-from gnnlab.graphs.adjacency import KERNELS_FROM
+from gnnlab.graphs.adjacency import KERNELS_FROM, Adjacency
 
 
 def hops_from(graph: Graph, source: int) -> Float[np.ndarray, " node"]:
@@ -19,16 +19,31 @@ def hops_from(graph: Graph, source: int) -> Float[np.ndarray, " node"]:
     Returns:
         Hops, [n].
 
+    Raises:
+        ValueError: a node that the graph has not.
+
     >>> from gnnlab.graphs import example6
     >>> hops_from(example6(), 2)
     array([2., 1., 0., 1., 3., 2.])
     """
-    _checked(graph, source)
-    if len(graph.successors.indices) < KERNELS_FROM:
-        return _breadth_first(graph, source)
-    from gnnlab.hops.search import search
+    return _searched(graph.successors, graph.predecessors, _checked(graph, source))
 
-    return search(graph, source)
+
+def hops_to(graph: Graph, target: int) -> Float[np.ndarray, " node"]:
+    """How many edges information crosses from each node to reach ``target``, ``inf`` if never.
+
+    Args:
+        graph: n nodes.
+        target: a node number.
+
+    Raises:
+        ValueError: a node that the graph has not.
+
+    >>> from gnnlab.graphs import chain
+    >>> hops_to(chain(3, directed=True), 1)
+    array([ 1.,  0., inf])
+    """
+    return _searched(graph.predecessors, graph.successors, _checked(graph, target))
 
 
 def hop_matrix(graph: Graph) -> Float[np.ndarray, "target source"]:
@@ -156,16 +171,19 @@ def _checked(graph: Graph, node: int) -> int:
     return node
 
 
-def _breadth_first(graph: Graph, source: int) -> np.ndarray:
-    indptr, indices = graph.successors
-    hops = np.full(graph.num_nodes, np.inf)
-    hops[source] = 0
-    frontier, layer = [source], 0
+def _searched(onward: Adjacency, back: Adjacency, start: int) -> Float[np.ndarray, " node"]:
+    if len(onward.indices) >= KERNELS_FROM:
+        from gnnlab.hops.search import search
+
+        return search(onward, back, start)
+    hops = np.full(onward.num_nodes, np.inf)
+    hops[start] = 0
+    frontier, layer = [start], 0
     while frontier:
         layer += 1
         reached = []
         for node in frontier:
-            for other in indices[indptr[node] : indptr[node + 1]].tolist():
+            for other in onward.of(node).tolist():
                 if hops[other] == np.inf:
                     hops[other] = layer
                     reached.append(other)

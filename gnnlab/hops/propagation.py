@@ -1,14 +1,18 @@
 """What message passing does with the hops: receptive fields, walks, weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int, Num
 
 from gnnlab.graphs import Graph, normalized_adjacency
-from gnnlab.graphs.adjacency import KERNELS_FROM
-from gnnlab.hops.distances import hops_from
+from gnnlab.graphs.adjacency import Adjacency
+from gnnlab.hops.distances import hops_from, hops_to
+
+LIMB = 32  # bits: sums over up to 2^31 neighbours fit into 64
+SLICE = 4_000_000  # arcs looked at in one go
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,8 @@ def receptive_field(graph: Graph, target: int, layers: int) -> list[tuple[int, .
     """
     if layers < 0:
         raise ValueError(f"layers must be >= 0, got {layers}")
-    hops = hops_from(reversed_graph(graph), target)
+    hops = hops_to(graph, target)
     return [tuple(np.flatnonzero(hops == layer).tolist()) for layer in range(layers + 1)]
-
-
-def reversed_graph(graph: Graph) -> Graph:
-    """The graph in which information flows the other way."""
-    if not graph.directed:
-        return graph
-    return Graph(
-        graph.edges[::-1],
-        graph.num_nodes,
-        graph.weight,
-        graph.labels,
-        directed=True,
-        name=graph.name,
-    )
 
 
 def propagation_weights(
@@ -86,62 +76,130 @@ def propagation_weights(
 def layers_between(graph: Graph, source: int, target: int, layers: int) -> list[Layer]:
     """Layer by layer, 0 to ``layers``, what arrives at ``target`` from ``source``.
 
+    Walks are exact however many, every arc counting 1. Only nodes from which the target can still
+    be reached in time are looked at.
+
+    Raises:
+        ValueError: a node that the graph has not, or ``layers`` < 0.
+        GraphError: a node whose degree is not positive.
+
     >>> from gnnlab.graphs import example6
     >>> [layer.walks for layer in layers_between(example6(), source=2, target=4, layers=4)]
     [0, 0, 0, 2, 4]
     """
-    hops = hops_from(graph, source)
-    weights = propagation_weights(graph, source, layers)[:, target]
-    walks = _walks(graph, source, target, layers, stay=False)
-    staying = _walks(graph, source, target, layers, stay=True)
-    return [
-        Layer(
-            layer,
-            tuple(np.flatnonzero(hops == layer).tolist()),
-            walks[layer],
-            staying[layer],
-            float(weights[layer]),
+    if layers < 0:
+        raise ValueError(f"layers must be >= 0, got {layers}")
+    start, left = hops_from(graph, source), hops_to(graph, target)
+    order = np.argsort(start, kind="stable")
+    first = np.searchsorted(start[order], np.arange(layers + 2))  # of the nodes at each hop
+    slack = layers - start[target]  # walks that arrive fall at most so many hops behind
+
+    walks, staying = np.zeros((2, graph.num_nodes, 1), np.int64)
+    weight = np.zeros(graph.num_nodes)
+    walks[source] = staying[source] = weight[source] = 1
+    propagated = _a_hat(graph)
+    found = []
+    rows = np.array([source])
+    for layer in range(layers + 1):
+        if layer and slack >= 0:
+            near = order[first[max(layer - int(slack), 0)] : first[layer + 1]]
+            before, rows = rows, near[left[near] <= layers - layer]
+            walks = _onward(graph, walks, before, rows, stay=False)
+            staying = _onward(graph, staying, before, rows, stay=True)
+            weighed = propagated(rows, weight)
+            weight[before] = 0
+            weight[rows] = weighed
+        found.append(
+            Layer(
+                layer,
+                tuple(order[first[layer] : first[layer + 1]].tolist()),
+                _whole(walks[target]),
+                _whole(staying[target]),
+                float(weight[target]),
+            )
         )
-        for layer in range(layers + 1)
-    ]
-
-
-def _walks(graph: Graph, source: int, target: int, layers: int, stay: bool) -> list[int]:
-    """(A^k)[target, source] or ((A + I)^k)[target, source], exact, every arc with weight 1."""
-    if len(graph.successors.indices) >= KERNELS_FROM:
-        whole = _walks_in_floats(graph, source, target, layers, stay)
-        if whole is not None:
-            return whole
-    ways = {source: 1}
-    found = [ways.get(target, 0)]
-    for _ in range(layers):
-        onward: dict[int, int] = dict(ways) if stay else {}
-        for node, count in ways.items():
-            for other in graph.successors.of(node).tolist():
-                onward[other] = onward.get(other, 0) + count
-        ways = onward
-        found.append(ways.get(target, 0))
     return found
 
 
-def _walks_in_floats(
-    graph: Graph, source: int, target: int, layers: int, stay: bool
-) -> list[int] | None:
-    """The same by matrix products, unless a number is too large to be whole in a float64."""
-    from scipy.sparse import csr_array
+def _onward(
+    graph: Graph,
+    ways: Int[np.ndarray, "node limb"],
+    before: Int[np.ndarray, " visited"],
+    rows: Int[np.ndarray, " row"],
+    stay: bool,
+) -> Int[np.ndarray, "node wider"]:
+    """The numbers of ways one step later, at ``rows`` alone; those ``before`` are taken away.
 
-    indptr, indices = graph.successors
-    shape = (graph.num_nodes, graph.num_nodes)
-    onward = csr_array((np.ones(len(indices)), indices, indptr), shape=shape).T
-    ways = np.zeros(graph.num_nodes)
-    ways[source] = 1
-    found = [int(ways[target])]
-    for _ in range(layers):
-        ways = onward @ ways + (ways if stay else 0)
-        if ways.max(initial=0) >= 2**53:
-            return None
-        found.append(int(ways[target]))
-    return found
+    A number is written in limbs of ``LIMB`` bits, the lowest first.
+    """
+    arriving = pulled(graph.predecessors, rows, ways)
+    if stay:
+        arriving += ways[rows]
+    for limb in range(ways.shape[1] - 1):
+        arriving[:, limb + 1] += arriving[:, limb] >> LIMB
+        arriving[:, limb] &= (1 << LIMB) - 1
+    over = arriving[:, -1:] >> LIMB
+    ways[before] = 0
+    if over.any():
+        arriving[:, -1] &= (1 << LIMB) - 1
+        arriving = np.concatenate([arriving, over], axis=1)
+        ways = np.concatenate([ways, np.zeros_like(ways[:, :1])], axis=1)
+    ways[rows] = arriving
+    return ways
+
+
+def _whole(limbs: Int[np.ndarray, " limb"]) -> int:
+    return sum(limb << (LIMB * place) for place, limb in enumerate(limbs.tolist()))
+
+
+def _a_hat(
+    graph: Graph,
+) -> Callable[[np.ndarray, np.ndarray], Float[np.ndarray, " row"]]:
+    """What gives some rows of Â x, from the rows' numbers and x, [node]."""
+    if graph.weight is not None:
+        a_hat = normalized_adjacency(graph)
+        return lambda rows, x: a_hat[rows] @ x
+    scale = (1.0 + np.diff(graph.predecessors.indptr)) ** -0.5
+
+    def propagate(rows: np.ndarray, x: np.ndarray) -> np.ndarray:
+        arriving = pulled(graph.predecessors, rows, x, scale)
+        return scale[rows] * (arriving + scale[rows] * x[rows])
+
+    return propagate
+
+
+def pulled(
+    lists: Adjacency,
+    rows: Int[np.ndarray, " row"],
+    values: Num[np.ndarray, "node *more"],
+    scale: Float[np.ndarray, " node"] | None = None,
+) -> Num[np.ndarray, "row *more"]:
+    """For each of ``rows`` the sum of its neighbours' values, each times its ``scale``.
+
+    >>> lists = Adjacency(np.array([0, 2, 2, 3]), np.array([1, 2, 0]))
+    >>> pulled(lists, np.array([0, 1, 2]), np.array([1, 10, 100]))
+    array([110,   0,   1])
+    """
+    counts = lists.indptr[rows + 1] - lists.indptr[rows]
+    ends = np.cumsum(counts)
+    sums = np.zeros((len(rows), *values.shape[1:]), values.dtype)
+    # A slice of arcs at a time, for the memory's sake and an interrupt's.
+    at = 0
+    while at < len(rows):
+        begun = ends[at] - counts[at]
+        to = max(int(np.searchsorted(ends, begun + SLICE, side="right")), at + 1)
+        some, many = rows[at:to], counts[at:to]
+        starts = np.cumsum(many) - many
+        arcs = np.arange(many.sum()) + np.repeat(lists.indptr[some] - starts, many)
+        neighbours = lists.indices[arcs]
+        arriving = values[neighbours]
+        if scale is not None:
+            arriving = arriving * scale[neighbours]
+        filled = many > 0  # reduceat knows no empty sums
+        if filled.any():
+            sums[at:to][filled] = np.add.reduceat(arriving, starts[filled])
+        at = to
+    return sums
 
 
 @dataclass(frozen=True)
@@ -171,22 +229,26 @@ def weight_terms(
     """
     if graph.weight is not None:
         raise ValueError("the sums are written out for graphs without weights")
-    degree = [1 + len(graph.predecessors.of(node)) for node in range(graph.num_nodes)]
     walks = _listed_walks(graph, source, target, layers, limit)
     terms = []
     for walk in walks:
         share = Fraction(1)
         for node in walk[1:-1]:
-            share /= degree[node]
-        ends = (degree[walk[0]], degree[walk[-1]]) if layers else (1, 1)
+            share /= _degree(graph, node)
+        ends = (_degree(graph, walk[0]), _degree(graph, walk[-1])) if layers else (1, 1)
         terms.append(Term(walk, ends, share))
     return terms
+
+
+def _degree(graph: Graph, node: int) -> int:
+    """That of A + I."""
+    return 1 + len(graph.predecessors.of(node))
 
 
 def _listed_walks(
     graph: Graph, source: int, target: int, layers: int, limit: int
 ) -> list[tuple[int, ...]]:
-    left = hops_from(reversed_graph(graph), target)
+    left = hops_to(graph, target)
     walks: list[tuple[int, ...]] = []
     unfinished: list[tuple[int, ...]] = [(source,)]
     while unfinished:

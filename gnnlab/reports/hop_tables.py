@@ -10,6 +10,7 @@ from gnnlab.reports.words import counted
 
 SHOWN = 8  # names in a line
 SHOWN_MATRIX = 20  # nodes, beyond which a matrix fits no screen
+FIRST_ROWS, LAST_ROWS = 30, 10  # that are shown of a long table
 
 
 def pair_table(answer: dict[str, Any]) -> str:
@@ -60,14 +61,16 @@ def node_table(answer: dict[str, Any]) -> str:
     lines = [title(answer), f"from {source}, by hops:"]
     rows = [["hops", "nodes", ""]]
     by_hops: dict[int, list[str]] = {}
-    for label, hops in answer.get("hops", {}).items():
+    for label, hops in answer["hops"].items():
         by_hops.setdefault(hops, []).append(label)
     for hops, nodes in answer["nodes_by_hops"].items():
-        rows.append([str(hops), f"{nodes:,}", listed(by_hops.get(hops, []))])
+        rows.append([str(hops), f"{nodes:,}", listed(by_hops[hops])])
     lines += aligned(rows)
     if answer["unreachable"]:
         lines.append(f"{counted(answer['unreachable'], 'node')} cannot be reached")
-    lines.append(f"what {source} sees, by layers:")
+    depth, told = answer["receptive_field_depth"], answer["receptive_field"][-1]["layer"]
+    first = f" (the first {told} of {depth:,})" if told < depth else ""
+    lines.append(f"what {source} sees, by layers{first}:")
     rows = [["layers", "nodes", "share"]]
     rows += [
         [str(row["layer"]), f"{row['nodes']:,}", f"{100 * row['share']:.1f} %"]
@@ -90,7 +93,10 @@ def graph_table(answer: dict[str, Any]) -> str:
     if not answer["reachable_pairs"]:
         return "\n".join([*lines, "no node reaches another"])
     about = "" if answer["method"] == "exact" else "about "
-    error = f" (+- {100 * answer['relative_error']:.2g} %)" if answer["relative_error"] else ""
+    error, pairs_error = (
+        f" (+- {100 * answer[key]:.2g} %)" if answer[key] else ""
+        for key in ("relative_error", "reachable_pairs_error")
+    )
     rows = [["hops", "pairs", "within", "a GNN of that depth sees", "median", "90th percentile"]]
     within = 0
     fields = {field["layers"]: field for field in answer["receptive_field"]}
@@ -108,12 +114,10 @@ def graph_table(answer: dict[str, Any]) -> str:
                 ),
             ]
         )
-    if len(rows) > 42:
-        rows = [*rows[:31], ["...", "", "", "", "", ""], *rows[-10:]]
     lines += [
         "ordered pairs of different nodes, and the share of the graph in a receptive field:",
         *aligned(rows),
-        f"{about}{answer['reachable_pairs']:,} connected pairs, mean {about}"
+        f"{about}{answer['reachable_pairs']:,} connected pairs{pairs_error}, mean {about}"
         f"{answer['mean_hops']:.4f} hops{error}",
         f"effective diameter (90 %) {about}{answer['effective_diameter_90']:.3f}",
         f"diameter {'at least ' if about else ''}{answer['diameter']}"
@@ -185,7 +189,10 @@ def listed(names: list[str]) -> str:
 
 
 def aligned(rows: list[list[str]]) -> list[str]:
-    """Rows with columns of equal width, the last one flush left."""
+    """A head and rows, columns of equal width, the last flush left; many without their middle."""
+    if len(rows) > 1 + FIRST_ROWS + LAST_ROWS + 1:
+        gap = ["...", *[""] * (len(rows[0]) - 1)]
+        rows = [*rows[: 1 + FIRST_ROWS], gap, *rows[-LAST_ROWS:]]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     return [
         "  ".join(

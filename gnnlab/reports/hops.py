@@ -81,10 +81,13 @@ def draw_distribution(answer: Mapping[str, Any]) -> Figure:
     left, right = figure.subplots(1, 2)
     hops = [int(hop) for hop in answer["pairs_by_hops"]]
     left.bar(hops, list(answer["pairs_by_hops"].values()), color="#00798c")
-    left.axvline(answer["mean_hops"], color=PATH, label=f"mean {answer['mean_hops']:.2f}")
     left.set_xlabel("hops")
     left.set_ylabel("ordered pairs")
-    left.legend()
+    if answer["mean_hops"] is None:
+        left.set_title("no node reaches another")
+    else:
+        left.axvline(answer["mean_hops"], color=PATH, label=f"mean {answer['mean_hops']:.2f}")
+        left.legend()
     fields = answer["receptive_field"]
     layers = [field["layers"] for field in fields]
     for key, name, style in (

@@ -124,7 +124,7 @@ def test_a_file_goes_through_describe_convert_and_hops() -> None:
     assert (described["edges"], described["self_loops"], described["duplicate_edges"]) == (3, 1, 1)
     result = gnnlab("hops", "--graph", "e.csv", "--from", "Ann", "--to", "Cleo")
     assert "1 self-loop kept" in result.stderr
-    assert "1 duplicate edge left out" in result.stderr
+    assert "1 duplicate edge merged" in result.stderr
     gnnlab("graph", "convert", "e.csv", "e.csr")
     assert answer("hops", "--graph", "e.csr", "--from", "Ann", "--to", "Cleo")["hops"] == 2
     assert "components" in gnnlab("graph", "describe", "e.csr").stdout

@@ -6,12 +6,26 @@ import pytest
 from hypothesis import given
 from strategies import graphs
 
-from gnnlab.graphs import Graph, example6
-from gnnlab.hops import eccentricities, hop_matrix, hops_from, layers_needed, shortest_paths
+from gnnlab.graphs import Graph, barabasi_albert, example6
+from gnnlab.hops import (
+    distances,
+    eccentricities,
+    hop_matrix,
+    hops_from,
+    hops_to,
+    layers_needed,
+    shortest_paths,
+)
 
 
-@given(graphs())
-def test_hops_are_those_of_networkx(graph: Graph) -> None:
+@pytest.fixture(params=["python", "kernels"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "kernels":
+        monkeypatch.setattr(distances, "KERNELS_FROM", 0)
+        monkeypatch.setattr("gnnlab.hops.search.SLICE", 1)  # every layer in many goes
+
+
+def check_hops(graph: Graph) -> None:
     lengths = dict(networkx.all_pairs_shortest_path_length(graph.to_networkx()))
     matrix = hop_matrix(graph)
     for source in range(graph.num_nodes):
@@ -21,6 +35,17 @@ def test_hops_are_those_of_networkx(graph: Graph) -> None:
         ]
         assert hops_from(graph, source).tolist() == expected
         assert matrix[:, source].tolist() == expected
+        assert hops_to(graph, source).tolist() == matrix[source].tolist()
+
+
+def test_hops_are_those_of_networkx(way: None) -> None:
+    given(graphs())(check_hops)()
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_hops_are_those_of_networkx_bottom_up_too(directed: bool, way: None) -> None:
+    for seed in range(3):
+        check_hops(barabasi_albert(60, 1 + 2 * seed, seed, directed=directed))
 
 
 @given(graphs(min_nodes=2))

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from math import comb
 
 import numpy as np
 import oracles
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs
 
-from gnnlab.graphs import Graph, barabasi_albert, example6
+from gnnlab.graphs import Graph, barabasi_albert, example6, grid
 from gnnlab.hops import (
     hop_matrix,
     influence,
@@ -29,17 +30,20 @@ def test_weights_are_powers_of_a_hat(graph: Graph, layers: int) -> None:
         np.testing.assert_allclose(found[layer], expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("kernels_from", [0, 10**9])
-def test_walks_are_powers_of_a_and_of_a_plus_i(kernels_from: int, monkeypatch) -> None:
-    monkeypatch.setattr("gnnlab.hops.propagation.KERNELS_FROM", kernels_from)
+@pytest.mark.parametrize("arcs", [1, 10**6])
+def test_what_arrives_are_powers_of_a_of_a_plus_i_and_of_a_hat(arcs: int, monkeypatch) -> None:
+    monkeypatch.setattr("gnnlab.hops.propagation.SLICE", arcs)
 
-    @given(graphs(weighted=False, min_nodes=2))
+    @given(graphs(min_nodes=2))
     def check(graph: Graph) -> None:
         target = graph.num_nodes - 1
-        a = graph.csr().toarray()
+        a = Graph(graph.edges, graph.num_nodes, directed=graph.directed).csr().toarray()
+        a_hat = oracles.a_hat(graph)
         for layer in layers_between(graph, 0, target, 5):
             power = np.linalg.matrix_power
             assert layer.walks == power(a, layer.layer)[target, 0]
+            weight = power(a_hat, layer.layer)[target, 0]
+            assert layer.weight == pytest.approx(weight, abs=1e-12)
             with_loops = power(a + np.eye(len(a)), layer.layer)
             assert layer.walks_with_self_loops == with_loops[target, 0]
             reached = np.flatnonzero(hop_matrix(graph)[:, 0] == layer.layer)
@@ -48,14 +52,20 @@ def test_walks_are_powers_of_a_and_of_a_plus_i(kernels_from: int, monkeypatch) -
     check()
 
 
-def test_walks_are_exact_beyond_floats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gnnlab.hops.propagation.KERNELS_FROM", 0)
+def test_walks_are_exact_beyond_floats() -> None:
     graph = barabasi_albert(40, 20, 0)
     matrix = graph.csr().toarray().astype(int).astype(object)
     power = np.eye(40, dtype=object).astype(int).astype(object)
     for _ in range(20):
         power = matrix.dot(power)
     assert layers_between(graph, 0, 39, 20)[-1].walks == power[39, 0] > 2**60
+
+
+def test_a_far_pair_is_no_cliff() -> None:
+    layers = layers_between(grid(60, 60), 0, 3599, 120)
+    assert layers[117].walks == 0
+    assert layers[118].walks == comb(118, 59)
+    assert layers[118].reached == (3599,)
 
 
 @given(graphs())
@@ -83,6 +93,7 @@ def test_what_cannot_be_is_refused() -> None:
     for call, said in (
         (lambda: receptive_field(example6(), 0, -1), "layers must be >= 0"),
         (lambda: propagation_weights(example6(), 0, -1), "layers must be >= 0"),
+        (lambda: layers_between(example6(), 0, 1, -1), "layers must be >= 0"),
         (lambda: propagation_weights(example6(), 6, 1), "between 0 and 5, got 6"),
         (lambda: weight_terms(example6(), 0, 0, 8), "more than 50 walks"),
         (lambda: weight_terms(example6().with_weight(np.ones(8)), 0, 1, 1), "without weights"),
@@ -123,3 +134,23 @@ def test_influence_needs_evaluation_mode() -> None:
     data.x = torch.ones(6, 3)
     with pytest.raises(ValueError, match="evaluation mode"):
         influence(a_model(2).train(), data, 0)
+
+
+class OneNumber(torch.nn.Module):
+    """A node's output is a number: its own input and what weighted arcs bring."""
+
+    def forward(self, x, edge_index, edge_weight):
+        source, target = edge_index
+        return x.sum(1).index_add(0, target, edge_weight * x[source].sum(1))
+
+
+def test_influence_goes_along_directions_by_weight_to_a_single_number() -> None:
+    edges = np.array([[0, 1, 3], [1, 2, 2]])
+    graph = Graph(edges, 4, weight=np.array([5.0, 2.0, 0.5]), directed=True)
+    data = graph.to_data()
+    data.x = torch.ones(4, 3)
+    found = influence(OneNumber().eval(), data, target=2)
+    assert found.tolist() == [3, 3 * 2.5, 0]
+    assert influence(OneNumber().eval(), data, target=0).tolist() == [3]
+    with pytest.raises(ValueError, match="between 0 and 3, got 4"):
+        influence(OneNumber().eval(), data, target=4)
