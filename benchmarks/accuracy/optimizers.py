@@ -45,7 +45,7 @@ def draw(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> Figure:
             )
     left.set_ylabel("training loss")
     right.set_ylabel("validation accuracy")
-    right.legend(title="optimiser, rate")
+    figure.legend(*right.get_legend_handles_labels(), loc="outside right center", frameon=False)
     for axes in (left, right):
         axes.set_xlabel("epoch")
         axes.grid(alpha=0.3)

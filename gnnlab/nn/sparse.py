@@ -1,5 +1,6 @@
 """A sparse matrix times a dense one, both ways fast on the CPU."""
 
+import inspect
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -197,15 +198,17 @@ class SparseMatrix:
             from gnnlab.nn.sparse_kernels import csr_product
 
             return csr_product(crow, col, values, dense)
+        csr = csr_tensor(crow, col, values, (rows, columns))
+        if not torch.is_autocast_enabled(dense.device.type):
+            return csr @ dense
         with torch.autocast(dense.device.type, enabled=False):
-            return csr_tensor(crow, col, values, (rows, columns)) @ dense
+            return csr @ dense
 
 
 def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
     from scipy.sparse import csr_array
 
-    place = np.arange(len(col), dtype=crow.cpu().numpy().dtype)
-    parts = (place, col.cpu().numpy(), crow.cpu().numpy())
+    parts = (np.arange(len(col)), col.cpu().numpy(), crow.cpu().numpy())
     transposed = csr_array(parts, shape=tuple(shape)).tocsc()
     return _Pattern(
         crow,
@@ -260,3 +263,6 @@ class _Product(torch.autograd.Function):
         columns = dense.movedim(in_dims[1], 1)
         out = _Product.apply(matrix, columns.flatten(1), transposed)
         return out.view(len(out), *columns.shape[1:]), 1
+
+
+_Product.forward.__signature__ = inspect.signature(_Product.forward)  # else found at each call
