@@ -265,4 +265,5 @@ class _Product(torch.autograd.Function):
         return out.view(len(out), *columns.shape[1:]), 1
 
 
-_Product.forward.__signature__ = inspect.signature(_Product.forward)  # else found at each call
+# Else torch would inspect it at each call.
+_Product.forward.__signature__ = inspect.signature(_Product.forward)  # type: ignore[attr-defined]
