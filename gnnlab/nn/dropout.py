@@ -1,7 +1,7 @@
 """Dropout that draws from a generator of one's own."""
 
 from collections.abc import Sequence
-from typing import Optional, Union, overload
+from typing import Any, Optional, Union, overload
 
 import torch
 from torch import Tensor
@@ -9,6 +9,7 @@ from torch import Tensor
 from gnnlab.nn.sparse import SparseMatrix
 
 _STEPS = 1 << 16  # a draw is 16 bits: four from each 64 that the generator makes
+KERNEL_FROM = 1_000_000  # elements; below, torch's operations have less to set up
 
 Generators = Union[torch.Generator, Sequence[torch.Generator], None]
 
@@ -56,8 +57,15 @@ def dropout(
         draws = torch.cat([_draws(x[0].numel(), x.device, each) for each in generator])
     else:
         draws = _draws(x.numel(), x.device, generator)
-    kept = draws.view(x.shape) >= dropped - _STEPS // 2
-    return (kept * x).mul_(_STEPS / (_STEPS - dropped))
+    draws, lowest = draws.view(x.shape), dropped - _STEPS // 2
+    if (
+        x.numel() >= KERNEL_FROM
+        and x.device.type == "cpu"
+        and x.dtype in (torch.float32, torch.float64)
+        and not torch._C._are_functorch_transforms_active()
+    ):
+        return _Dropped.apply(x, draws, lowest)
+    return (x * (draws >= lowest)).mul_(_STEPS / (_STEPS - dropped))
 
 
 def _draws(count: int, device: torch.device, generator: Optional[torch.Generator]) -> Tensor:
@@ -65,3 +73,25 @@ def _draws(count: int, device: torch.device, generator: Optional[torch.Generator
     words = torch.empty(-(-count // 4), dtype=torch.int64, device=device)
     words.random_(torch.iinfo(torch.int64).min, None, generator=generator)
     return words.view(torch.int16)[:count]
+
+
+class _Dropped(torch.autograd.Function):
+    """What is kept of x, in one pass; linear in x, so gradients and tangents go the same way."""
+
+    @staticmethod
+    def forward(x: Tensor, draws: Tensor, lowest: int) -> Tensor:
+        from gnnlab.nn.dropout_kernel import kept
+
+        return kept(x, draws, lowest, _STEPS / (_STEPS // 2 - lowest))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, int], output: Tensor) -> None:
+        _, ctx.draws, ctx.lowest = inputs
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        return _Dropped.apply(gradients[0], ctx.draws, ctx.lowest), None, None
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Tensor:
+        return _Dropped.apply(tangents[0], ctx.draws, ctx.lowest)

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 import torch
 
@@ -43,6 +45,22 @@ def test_the_gradient_is_that_of_what_was_kept() -> None:
     out = dropout(x, 0.5)
     out.sum().backward()
     assert torch.equal(x.grad, out.detach())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_kernel_for_large_arrays_draws_and_differentiates_alike(dtype, monkeypatch) -> None:
+    def run() -> tuple[torch.Tensor, torch.Tensor]:
+        draws = torch.Generator().manual_seed(5)
+        x = torch.linspace(-1, 1, 60, dtype=dtype).view(5, 4, 3).transpose(0, 2).requires_grad_()
+        out = dropout(x, 0.3, generator=draws)
+        (slope,) = torch.autograd.grad(out.square().sum(), x, create_graph=True)
+        (second,) = torch.autograd.grad(slope.sum(), x)
+        return out.detach(), second
+
+    small = run()
+    monkeypatch.setattr(sys.modules["gnnlab.nn.dropout"], "KERNEL_FROM", 0)
+    for one, other in zip(small, run(), strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_nothing_happens_outside_training() -> None:
