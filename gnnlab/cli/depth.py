@@ -116,14 +116,14 @@ def _print(rows: list[dict[str, Any]]) -> None:
         found = row["test_accuracy"]
         std = "" if found["std"] is None else f" +- {100 * found['std']:.1f}"
         gradients = list(row["gradient_by_hop"].values())
-        distance = row["mean_average_distance"][-1]
+        distance, energy = row["mean_average_distance"][-1], row["relative_dirichlet_energy"][-1]
         lines.append(
             [
                 str(row["layers"]),
                 row["remedy"],
                 f"{100 * found['mean']:.1f}{std} %",
                 f"{100 * row['coverage']:.1f} %",
-                f"{row['dirichlet_energy'][-1]:.3g}",
+                "-" if energy is None else f"{energy:.3f}",
                 "-" if distance is None else f"{distance:.3f}",
                 *(
                     f"{value:.2g}"
@@ -135,6 +135,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
     print_table([*headers, "gradient, 0 hops", "2 hops"], lines)
     click.echo(
         "sees: mean share of the graph in a node's receptive field; energy: Dirichlet energy of\n"
-        "the last layer; distance: mean cosine distance of its nodes; gradient: mean norm of what\n"
-        "reaches the features of a node that many hops away"
+        "the last layer over its squared norm; distance: mean cosine distance of its nodes;\n"
+        "gradient: mean norm of what reaches the features of a node that many hops away"
     )

@@ -28,16 +28,12 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
     \b
     gnnlab explain runs/cora --node 1708 --plot why.png
     """
-    from gnnlab.errors import RunError
     from gnnlab.experiments import explanation
     from gnnlab.reports.figures import check_ending, save
 
     if plot:
         check_ending(plot)
-    try:
-        found = explanation.explain(run, node, network=network)
-    except ValueError as error:
-        raise RunError(f"{run}: {error}") from error
+    found = explanation.explain(run, node, network=network)
     if as_json:
         print_json(
             {
@@ -56,10 +52,9 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
             }
         )
     else:
-        click.echo(
-            f"{node} is taken for {found.predicted} ({100 * found.probability:.0f} %)"
-            + (f", it is {found.actual}" if found.actual else "")
-        )
+        percent = f"{100 * found.probability:.0f} %"
+        truth = f", it is {found.actual}" if found.actual else ""
+        click.echo(f"network {network} takes {node} for {found.predicted} ({percent}){truth}")
         click.echo(f"what {len(found.importance)} arcs within 2 hops bring it, the most important:")
         rows = [[f"{a} -> {b}", f"{weight:.3f}"] for a, b, weight in found.top_arcs()]
         print_table(["arc", "importance"], rows)

@@ -42,6 +42,8 @@ def predict(
     """
     if (graph_name is None) != (features is None):
         raise click.UsageError("--graph and --features go together")
+    if directed and graph_name is None:
+        raise click.UsageError("--directed is for --graph")
     import numpy as np
 
     from gnnlab.data import load_graph, read_features

@@ -86,6 +86,12 @@ def train() -> None:
 )
 @optimizer_options
 @click.option(
+    "--feature-scaling",
+    type=click.Choice(["rows", "standard", "none"]),
+    help="Rows that sum to 1, columns of mean 0 and deviation 1 over training nodes, or none.  "
+    "[default: rows, of your own files standard]",
+)
+@click.option(
     "--class-weight",
     type=click.Choice(["none", "balanced"]),
     default="none",
@@ -125,6 +131,11 @@ def gcn(
 
     if split == "public" and (splits or largest_component):
         raise click.UsageError("--splits and --largest-component need --split random")
+    if name and directed:
+        raise click.UsageError("--directed is for --graph; a data set is what its card says")
+    if name and split == "public" and (train_per_class, validation_per_class) != (20, 30):
+        raise click.UsageError("numbers per class need --split random")
+    recipe["scaling"] = recipe.pop("feature_scaling") or ("rows" if name else "standard")
     if name and not (graph or features or labels):
         dataset = load_with_progress(name)
     elif graph and features and labels and not name:

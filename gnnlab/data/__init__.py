@@ -6,10 +6,11 @@ from gnnlab.data.load import load, load_graph
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.own import read_dataset, read_features
 from gnnlab.data.random_splits import random_split, split_named
-from gnnlab.data.scaling import row_normalized
+from gnnlab.data.scaling import SCALINGS, feature_scaling, row_normalized
 from gnnlab.data.splits import Split
 
 __all__ = [
+    "SCALINGS",
     "Card",
     "NodeDataset",
     "Split",
@@ -17,6 +18,7 @@ __all__ = [
     "cached_path",
     "card",
     "cards",
+    "feature_scaling",
     "fetch",
     "load",
     "load_graph",

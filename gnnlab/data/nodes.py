@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +54,10 @@ class NodeDataset:
         from scipy.sparse import csr_array
 
         num_nodes = self.graph.num_nodes
+        if np.ndim(self.features) != 2 and not hasattr(self.features, "tocsr"):
+            raise DataError(
+                f"features must be of shape [node, feature], got {list(np.shape(self.features))}"
+            )
         features = csr_array(self.features, dtype=np.float32)
         labels = np.asarray(self.labels)
         labelled = np.ones(num_nodes, bool) if self.labelled is None else np.asarray(self.labelled)
@@ -63,7 +69,7 @@ class NodeDataset:
                 )
         if not np.isfinite(features.data).all():
             wrong = np.unique(features.tocoo().coords[0][~np.isfinite(features.data)])
-            raise DataError(f"features must be finite, got others at {_named(wrong)}")
+            raise DataError(f"features must be finite, got others at {named_nodes(wrong)}")
         if labels.dtype.kind not in "iu":
             raise DataError(f"labels must be integers, got {labels.dtype}")
         wrong = labelled & ((labels < 0) | (labels >= len(self.classes)))
@@ -71,7 +77,7 @@ class NodeDataset:
             nodes = np.flatnonzero(wrong)
             raise DataError(
                 f"a label must be between 0 and {len(self.classes) - 1}, "
-                f"got {labels[nodes[0]]} and the like at {_named(nodes)}"
+                f"got {labels[nodes[0]]} and the like at {named_nodes(nodes)}"
             )
         if len(self.classes) < 2:
             raise DataError(f"there must be at least 2 classes, got {list(self.classes)}")
@@ -82,6 +88,26 @@ class NodeDataset:
             ("labelled", labelled),
         ):
             object.__setattr__(self, name, value)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """``sha256`` where it is known, else one of the graph, features and labels as they are."""
+        if self.sha256:
+            return self.sha256
+        arcs, weight = self.graph.arcs()
+        features = self.features.tocsr()
+        hashed = hashlib.sha256(repr((self.graph.num_nodes, list(self.classes))).encode())
+        for array in (
+            arcs.astype("<i8"),
+            np.ones(0) if weight is None else weight.astype("<f8"),
+            features.indptr.astype("<i8"),
+            features.indices.astype("<i8"),
+            features.data.astype("<f4"),
+            self.labels.astype("<i8"),
+            np.asarray(self.labelled),
+        ):
+            hashed.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+        return hashed.hexdigest()
 
     def to_data(self) -> Data:
         """The same as a PyG ``Data``: dense ``x``, ``edge_index``, ``y`` and the three masks."""
@@ -98,7 +124,7 @@ class NodeDataset:
         return data
 
 
-def _named(nodes: np.ndarray) -> str:
+def named_nodes(nodes: np.ndarray) -> str:
     """The first few of these nodes, in words."""
     first = ", ".join(map(str, nodes[:5].tolist()))
     more = f" and {len(nodes) - 5} more" if len(nodes) > 5 else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnnlab.data.load import load_graph
-from gnnlab.data.nodes import NodeDataset
+from gnnlab.data.nodes import NodeDataset, named_nodes
 from gnnlab.data.random_splits import TRAIN_PER_CLASS, VALIDATION_PER_CLASS, drawn_split
 from gnnlab.data.splits import Split
 from gnnlab.errors import DataError, GraphError
@@ -48,6 +47,8 @@ def read_dataset(
         DataError: a file that is missing or malformed (with its line), a node that the graph has
             not, one class only, or too few nodes for a split.
     """
+    if graph == "-":
+        raise DataError("a graph to train on must be a file, which can be read again, got stdin")
     found = load_graph(graph, directed=directed)
     number, part = _read_labels(Path(labels), found)
     classes = sorted(set(number.values()))
@@ -63,8 +64,6 @@ def read_dataset(
             raise DataError(f"{labels} must train on at least 2 classes, got one")
     else:
         split = drawn_split(named, labelled, classes, 0, train, validation)
-    paths = [Path(path) for path in (graph, features, labels) if Path(path).is_file()]
-    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     return NodeDataset(
         name=found.name,
         graph=found,
@@ -73,7 +72,6 @@ def read_dataset(
         labelled=labelled,
         classes=classes,
         split=split,
-        sha256=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         files={
             "graph": _absolute(graph),
             "features": _absolute(features),
@@ -100,7 +98,10 @@ def read_features(path: Path, graph: Graph) -> csr_array:
 
     try:
         if path.suffix == ".npy":
-            return _checked(csr_array(np.load(path, allow_pickle=False)), path, graph)
+            found = np.load(path, allow_pickle=False)
+            if found.ndim != 2:
+                raise ValueError(f"shape {list(found.shape)} where [node, feature] is wanted")
+            return _checked(csr_array(found), path, graph)
         if path.suffix == ".npz":
             return _checked(csr_array(load_npz(path)), path, graph)
     except (OSError, ValueError) as error:
@@ -139,6 +140,9 @@ def _checked(features: csr_array, path: Path, graph: Graph) -> csr_array:
             f"{path} must have a row for each of the {graph.num_nodes} nodes, "
             f"got {features.shape[0]}"
         )
+    if not np.isfinite(features.data).all():
+        rows = np.unique(features.tocoo().coords[0][~np.isfinite(features.data)])
+        raise DataError(f"{path} must hold finite numbers, got others for {named_nodes(rows)}")
     return features
 
 
@@ -183,4 +187,4 @@ def _node(graph: Graph, name: str, path: Path, line: int) -> int:
 
 
 def _absolute(path: str) -> str:
-    return str(Path(path).absolute()) if Path(path).is_file() else path
+    return str(Path(path).absolute()) if Path(path).exists() else path

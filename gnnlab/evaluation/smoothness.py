@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 
 
 def dirichlet_energy(features: Float[np.ndarray, "node channel"], a_hat: csr_array) -> float:
-    """tr(Hᵀ (I - Â) H): half the sum over edges of |h_i / sqrt(d_i) - h_j / sqrt(d_j)|^2.
+    """tr(Hᵀ (I - Â) H): the sum over edges of |h_i / sqrt(d_i) - h_j / sqrt(d_j)|^2.
 
-    After Cai and Wang (2020), A note on over-smoothing, definition 2; degrees count the self-loop.
-    0 where the features are those of the smoothest signal.
+    After Cai and Wang (2020), A note on over-smoothing, definition 2; each undirected edge counts
+    once, degrees count the self-loop. 0 for the smoothest signal. On a directed graph it is the
+    quadratic form alone, which may be negative.
 
     >>> from gnnlab.graphs import chain, normalized_adjacency
-    >>> dirichlet_energy(np.ones((2, 1)), normalized_adjacency(chain(2)))
-    0.0
+    >>> round(dirichlet_energy(np.array([[1.0], [3.0]]), normalized_adjacency(chain(2))), 12)
+    2.0
     """
     features = features.astype(np.float64)
-    return max(0.0, float((features * (features - a_hat @ features)).sum()))
+    return float((features * (features - a_hat @ features)).sum())
 
 
 def mean_average_distance(features: Float[np.ndarray, "node channel"]) -> float | None:

@@ -30,7 +30,7 @@ class DepthRecipe:
 
     hidden_channels: int = 64
     dropout: float = 0.5
-    learning_rate: float = 0.01
+    learning_rate: float | None = None
     weight_decay: float = 5e-4
     dense_decay: float = 5e-4
     epochs: int = 200
@@ -65,13 +65,15 @@ def depth_row(
 
     Returns:
         ``test_accuracy`` and ``validation_accuracy``, summaries over seeds; ``coverage``, the mean
-        share of the graph in a node's receptive field; ``dirichlet_energy`` and
-        ``mean_average_distance`` after each layer, means over seeds; ``gradient_by_hop``, the mean
+        share of the graph in a node's receptive field; after each layer, means over seeds,
+        ``dirichlet_energy``, that over the squared norm of the features
+        (``relative_dirichlet_energy``) and ``mean_average_distance``; ``gradient_by_hop``, the mean
         norm of the gradient of a test node's log-probability of its class with respect to the
         features of a node that many hops away, over ``TARGETS`` test nodes and the seeds.
     """
     recipe = recipe or recipe_of(remedy)
-    graph = GraphTensors.of(dataset)
+    features = row_normalized(dataset.features)
+    graph = GraphTensors.of(dataset.graph, features, dataset.labels)
     start = time.perf_counter()
     found = [_trained(dataset, graph, layers, remedy, seed, recipe, on_epoch) for seed in seeds]
     fields = hop_distribution(dataset.graph).receptive_field
@@ -80,8 +82,11 @@ def depth_row(
         "remedy": remedy,
         "test_accuracy": asdict(summary([each["test_accuracy"] for each in found])),
         "validation_accuracy": asdict(summary([each["validation_accuracy"] for each in found])),
-        "coverage": fields[min(layers, len(fields)) - 1].mean,
+        "coverage": fields[min(layers, len(fields)) - 1].mean
+        if fields
+        else 1 / dataset.graph.num_nodes,
         "dirichlet_energy": _means([each["dirichlet_energy"] for each in found]),
+        "relative_dirichlet_energy": _means([each["relative_energy"] for each in found]),
         "mean_average_distance": _means([each["mean_average_distance"] for each in found]),
         "gradient_by_hop": _gradients_by_hop([each["gradients"] for each in found]),
         "recipe": asdict(recipe),
@@ -137,9 +142,15 @@ def _trained(
         "test_accuracy": score(split.test),
         "validation_accuracy": score(split.validation),
         "dirichlet_energy": [dirichlet_energy(out, a_hat) for out in outputs],
+        "relative_energy": [_relative_energy(out, a_hat) for out in outputs],
         "mean_average_distance": [mean_average_distance(out) for out in outputs],
         "gradients": _gradients(dataset, graph, model),
     }
+
+
+def _relative_energy(features: np.ndarray, a_hat: Any) -> float | None:
+    square = float(np.square(features.astype(np.float64)).sum())
+    return dirichlet_energy(features, a_hat) / square if square else None
 
 
 def _groups(model: DeepGCN, recipe: DepthRecipe) -> list[dict[str, Any]]:
@@ -171,7 +182,7 @@ def _gradients(
             log_probability[target, dataset.labels[target]], x, retain_graph=True
         )
         hops = hops_to(dataset.graph, target)
-        found.append((hops, slope.norm(dim=1).double().numpy()))
+        found.append((hops, slope.double().norm(dim=1).numpy()))
     return found
 
 

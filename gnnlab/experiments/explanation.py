@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch_geometric.explain import Explainer, GNNExplainer
 
-from gnnlab.data import row_normalized
+from gnnlab.errors import RunError
 from gnnlab.experiments.node_runs import restored
 from gnnlab.graphs import Graph
 from gnnlab.hops import hops_to
@@ -65,23 +65,23 @@ def explain(run: str | Path, node: str, *, network: int = 0, epochs: int = 200) 
         epochs: steps of GNNExplainer.
 
     Raises:
-        RunError, DataError: see :func:`gnnlab.experiments.node_runs.predict`.
+        RunError, DataError: see :func:`gnnlab.experiments.node_runs.predict`; or no such network.
         GraphError: no node has this name.
-        ValueError: the run has no such network.
     """
-    dataset, stack, splits = restored(run)
-    if not 0 <= network < len(splits):
-        raise ValueError(f"network must be between 0 and {len(splits) - 1}, got {network}")
+    trained = restored(run)
+    dataset, last = trained.dataset, len(trained.splits) - 1
+    if not 0 <= network <= last:
+        raise RunError(f"a network of {run} must be between 0 and {last}, got {network}")
     graph = dataset.graph
     number = graph.node(node)
-    state = {name: tensor[network] for name, tensor in stack.state_dict().items()}
+    state = {name: tensor[network] for name, tensor in trained.model.state_dict().items()}
     model = GCN(dataset.features.shape[1], state["conv1.bias"].shape[0], len(dataset.classes))
     model.load_state_dict(state)
-    model.eval()
-    x = torch.from_numpy(row_normalized(dataset.features).toarray())
+    model.to(trained.dtype).eval()
+    x = torch.from_numpy(trained.scale(dataset.features).toarray()).to(trained.dtype)
     arcs, weight = graph.arcs()
     edge_index = torch.from_numpy(arcs.astype(np.int64))
-    weights = () if weight is None else (torch.from_numpy(weight).float(),)
+    weights = () if weight is None else (torch.from_numpy(weight).to(trained.dtype),)
     with torch.no_grad():
         chances = model(x, edge_index, *weights).softmax(dim=1)
     explainer = Explainer(

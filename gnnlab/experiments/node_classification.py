@@ -14,27 +14,27 @@ import torch_geometric
 from torch import Tensor
 
 import gnnlab
-from gnnlab.data import NodeDataset, Split, row_normalized
-from gnnlab.experiments.node_scores import Prediction, scores_of
+from gnnlab.data import NodeDataset, Split, feature_scaling
+from gnnlab.experiments.node_scores import NetworkScores, Prediction, score, scores_of
 from gnnlab.graphs import Graph
 from gnnlab.nn import SparseMatrix, normalized_adjacency
 from gnnlab.nn.models import GCNStack
-from gnnlab.training import Epoch, Fit, Run, Validation, fit, optimizer
+from gnnlab.training import OPTIMIZERS, Epoch, Fit, Run, Validation, fit, optimizer
 
 MOST_TOGETHER = 16  # networks; more gain nothing
 MEMORY = 1e9  # bytes that the networks trained together may take
 DENSE_FROM = 0.25  # of the features stored: from there on a dense product is faster
-LEARNING_RATES = {"adam": 0.01, "rmsprop": 0.01, "sgd": 1.0, "momentum": 0.3}
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How Kipf and Welling (2017, section 5.2) train, with 200 epochs and no early stop.
 
-    Features are scaled to rows that sum to 1; ``weight_decay`` (L2) on the first layer only. The
-    epoch is chosen by validation accuracy, ties by validation loss. A ``learning_rate`` of ``None``
-    is that of ``LEARNING_RATES``; ``class_weight`` "balanced" weighs a class by
-    n_train / (classes x its training nodes), "none" weighs all nodes alike.
+    ``weight_decay`` (L2) is on the first layer only. The epoch is chosen by validation accuracy,
+    ties by validation loss. ``class_weight`` "balanced" weighs a class by n_train / (classes x its
+    training nodes), "none" weighs all nodes alike. For ``scaling`` see
+    :func:`gnnlab.data.feature_scaling`, for ``optimizer`` and ``learning_rate``
+    :func:`gnnlab.training.optimizer`.
     """
 
     hidden_channels: int = 16
@@ -44,10 +44,15 @@ class Recipe:
     epochs: int = 200
     optimizer: str = "adam"
     class_weight: str = "none"
+    scaling: str = "rows"
 
     def __post_init__(self) -> None:
         if self.class_weight not in ("none", "balanced"):
             raise ValueError(f"class_weight must be none or balanced, got {self.class_weight!r}")
+        if self.optimizer not in OPTIMIZERS:
+            raise ValueError(
+                f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {self.optimizer!r}"
+            )
 
 
 class Member(NamedTuple):
@@ -97,10 +102,11 @@ def train_gcn(
     if len(sizes) != 1:
         raise ValueError(f"splits must be at least one, with parts of equal sizes, got {sizes}")
     recipe = recipe or Recipe()
-    graph = GraphTensors.of(dataset, dtype)
-    together = together or _how_many_together(graph, recipe)
+    scale = feature_scaling(recipe.scaling, dataset.features, splits[0].train)
+    graph = GraphTensors.of(dataset.graph, scale(dataset.features), dataset.labels, dtype)
+    together = together or _how_many_together(graph, recipe, len(dataset.classes))
     members = [Member(split, seed) for split in splits for seed in seeds]
-    done: list[tuple[Fit, list[Prediction]]] = []
+    done: list[tuple[Fit, list[NetworkScores]]] = []
     start = time.perf_counter()
     try:
         for first in range(0, len(members), together):
@@ -110,14 +116,14 @@ def train_gcn(
         if not done:
             raise
     seconds = time.perf_counter() - start
-    predictions = [prediction for _, batch in done for prediction in batch]
-    members = members[: len(predictions)]
+    scores = [network for _, batch in done for network in batch]
+    members = members[: len(scores)]
     names = done[0][0].weights
     return Run(
         configuration=_configuration(dataset, recipe, members),
         weights={name: torch.cat([fit.weights[name] for fit, _ in done]) for name in names},
         history=_history(members, [fit for fit, _ in done]),
-        scores=scores_of(dataset, predictions, seconds),
+        scores=scores_of(dataset, scores, seconds),
     )
 
 
@@ -127,7 +133,7 @@ def _train_together(
     members: Sequence[Member],
     recipe: Recipe,
     on_epoch: Callable[[Epoch], None] | None,
-) -> tuple[Fit, list[Prediction]]:
+) -> tuple[Fit, list[NetworkScores]]:
     generators = [torch.Generator().manual_seed(member.seed) for member in members]
     model = model_of(dataset, recipe, generators).to(graph.dtype)
     train, validation = (
@@ -135,7 +141,6 @@ def _train_together(
         for part in ("train", "validation")
     )
     weight = _weights_of_nodes(graph.labels[train], len(dataset.classes), recipe).to(graph.dtype)
-    rate = recipe.learning_rate or LEARNING_RATES[recipe.optimizer]
     result = fit(
         model,
         optimizer(
@@ -144,14 +149,15 @@ def _train_together(
                 {"params": model.conv1.parameters(), "weight_decay": recipe.weight_decay},
                 {"params": model.conv2.parameters()},
             ],
-            rate,
+            recipe.learning_rate,
         ),
         loss=lambda: (weight * graph.cross_entropy(graph.logits(model, train), train)).sum(dim=1),
         validate=lambda: graph.validate(model, validation),
         epochs=recipe.epochs,
         on_epoch=on_epoch,
     )
-    return result, graph.predict(model, [member.split for member in members])
+    predictions = graph.predict(model, [member.split for member in members])
+    return result, [score(dataset, prediction) for prediction in predictions]
 
 
 def _weights_of_nodes(labels: Tensor, num_classes: int, recipe: Recipe) -> Tensor:
@@ -185,15 +191,10 @@ class GraphTensors:
     labels: Tensor
 
     @classmethod
-    def of(cls, dataset: NodeDataset, dtype: torch.dtype = torch.float32) -> "GraphTensors":
-        """The tensors of a data set, features scaled to rows that sum to 1."""
-        return cls.of_parts(dataset.graph, dataset.features, dataset.labels, dtype)
-
-    @classmethod
-    def of_parts(
+    def of(
         cls, graph: Graph, features: Any, labels: np.ndarray, dtype: torch.dtype = torch.float32
     ) -> "GraphTensors":
-        """The same of a graph, its features (scipy, [node, feature]) and classes, [node]."""
+        """The tensors of a graph, its scaled features (scipy, [node, feature]), classes, [node]."""
         edge_index, weight = graph.arcs()
         edges = normalized_adjacency(
             torch.from_numpy(edge_index.astype(np.int64)),
@@ -201,8 +202,7 @@ class GraphTensors:
             graph.num_nodes,
             dtype=dtype,
         )
-        features = row_normalized(features)
-        features.data = features.data.astype(torch.empty(0, dtype=dtype).numpy().dtype)
+        features = features.astype(torch.empty(0, dtype=dtype).numpy().dtype)
         dense = features.nnz > DENSE_FROM * features.shape[0] * features.shape[1]
         return cls(
             torch.from_numpy(features.toarray()) if dense else SparseMatrix.from_scipy(features),
@@ -244,11 +244,12 @@ class GraphTensors:
         ]
 
 
-def _how_many_together(graph: GraphTensors, recipe: Recipe) -> int:
+def _how_many_together(graph: GraphTensors, recipe: Recipe, num_classes: int) -> int:
     """As many networks as fit into memory: what is kept of a step until its backward pass."""
     nodes, channels = graph.x.shape
-    stored = 12 * len(graph.x.values) if isinstance(graph.x, SparseMatrix) else 4 * nodes * channels
-    each = 2 * stored + 4 * recipe.hidden_channels * (8 * nodes + 6 * channels)
+    stored = 3 * len(graph.x.values) if isinstance(graph.x, SparseMatrix) else nodes * channels
+    hidden = recipe.hidden_channels * (8 * nodes + 6 * channels)
+    each = graph.dtype.itemsize * (2 * stored + hidden + 6 * nodes * num_classes)
     return min(MOST_TOGETHER, max(1, int(MEMORY / each)))
 
 
@@ -286,7 +287,7 @@ def _configuration(
         "splits": [member.split.name for member in members],
         "data": {
             "dataset": dataset.name,
-            "sha256": dataset.sha256,
+            "sha256": dataset.fingerprint,
             **({"files": dict(dataset.files)} if dataset.files else {}),
             "splits": {member.split.name: member.split.sha256 for member in members},
         },

@@ -1,20 +1,39 @@
 """Run folders of node classification, read back."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from gnnlab.data import NodeDataset, Split, load, read_dataset, split_named
+from gnnlab.data import NodeDataset, Split, feature_scaling, load, read_dataset, split_named
 from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.node_classification import GraphTensors, Recipe, model_of
-from gnnlab.experiments.node_scores import Prediction, scores_of
+from gnnlab.experiments.node_scores import Prediction, score, scores_of
 from gnnlab.graphs import Graph
 from gnnlab.nn.models import GCNStack
 from gnnlab.training import read_run
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run folder read back: its data, its networks, the split of each, how features scale."""
+
+    dataset: NodeDataset
+    model: GCNStack
+    splits: Sequence[Split]
+    scale: Callable[[Any], Any]
+    dtype: torch.dtype
+
+    def predict(self, graph: Graph | None = None, features: Any = None) -> list[Prediction]:
+        """What each network makes of the run's graph, or of another with its features."""
+        graph = graph or self.dataset.graph
+        scaled = self.scale(self.dataset.features if features is None else features)
+        labels = np.zeros(graph.num_nodes, np.int64)
+        return GraphTensors.of(graph, scaled, labels, self.dtype).predict(self.model, self.splits)
 
 
 def predict(
@@ -24,14 +43,14 @@ def predict(
 
     Args:
         path: a run folder.
-        dataset: what the run was trained on, where that is not in the catalog.
+        dataset: what the run was trained on, where that is neither in the catalog nor in files.
 
     Raises:
         RunError: no whole run folder of ``train gcn``, or the data have changed since.
         DataError: the data cannot be had.
     """
-    dataset, model, splits = restored(path, dataset)
-    return dataset, GraphTensors.of(dataset).predict(model, splits)
+    trained = restored(path, dataset)
+    return trained.dataset, trained.predict()
 
 
 def evaluate(path: str | Path, dataset: NodeDataset | None = None) -> dict[str, Any]:
@@ -42,7 +61,8 @@ def evaluate(path: str | Path, dataset: NodeDataset | None = None) -> dict[str, 
     """
     start = time.perf_counter()
     dataset, predictions = predict(path, dataset)
-    return scores_of(dataset, predictions, time.perf_counter() - start)
+    networks = [score(dataset, one) for one in predictions]
+    return scores_of(dataset, networks, time.perf_counter() - start)
 
 
 def largest_difference(path: str | Path, scores: Mapping[str, Any]) -> float:
@@ -82,28 +102,24 @@ def answers(
     Raises:
         RunError, DataError: see :func:`predict`; or another number of features.
     """
-    dataset, model, splits = restored(path)
-    graph = graph or dataset.graph
-    features = dataset.features if features is None else features
-    if features.shape[1] != dataset.features.shape[1]:
+    trained = restored(path)
+    dataset = trained.dataset
+    if features is not None and features.shape[1] != dataset.features.shape[1]:
         raise DataError(
             f"a node must have the run's {dataset.features.shape[1]} features, "
             f"got {features.shape[1]}"
         )
-    own = GraphTensors.of(dataset).predict(model, splits)
-    tensors = GraphTensors.of_parts(graph, features, np.zeros(graph.num_nodes, np.int64))
-    found = tensors.predict(model, splits)
+    own = trained.predict()
+    found = own if graph is None else trained.predict(graph, features)
     chances = [
-        one.probabilities(trained.temperature(dataset.labels))
-        for one, trained in zip(found, own, strict=True)
+        one.probabilities(each.temperature(dataset.labels))
+        for one, each in zip(found, own, strict=True)
     ]
-    return graph, dataset.classes, np.mean(chances, axis=0), found[0].hidden
+    return graph or dataset.graph, dataset.classes, np.mean(chances, axis=0), found[0].hidden
 
 
-def restored(
-    path: str | Path, dataset: NodeDataset | None = None
-) -> tuple[NodeDataset, GCNStack, list[Split]]:
-    """The data set of a run folder, its networks, and the split of each.
+def restored(path: str | Path, dataset: NodeDataset | None = None) -> Trained:
+    """A run folder's networks and data; arguments as :func:`predict`.
 
     Raises:
         RunError, DataError: see :func:`predict`.
@@ -122,16 +138,18 @@ def restored(
     if dataset is None:
         files = expected.get("files")
         dataset = read_dataset(**files) if files else load(name)
-    if dataset.sha256 != sha256:
+    if dataset.fingerprint != sha256:
         raise RunError(
             f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "
-            f"got {dataset.sha256[:12] or 'unknown'}"
+            f"got {dataset.fingerprint[:12] or 'unknown'}"
         )
     known = {split: split_named(dataset, split) for split in dict.fromkeys(names)}
     for split_name, split in known.items():
         if split.sha256 != hashes.get(split_name):
             raise RunError(f"{path} was trained on another split {split_name} than drawn now")
-    model = model_of(dataset, recipe, [torch.Generator() for _ in names]).eval()
+    splits = [known[split_name] for split_name in names]
+    dtype = next(iter(run.weights.values())).dtype
+    model = model_of(dataset, recipe, [torch.Generator() for _ in names]).to(dtype).eval()
     try:
         model.load_state_dict(run.weights)
     except (RuntimeError, TypeError) as error:
@@ -139,4 +157,5 @@ def restored(
             f"{path / 'model.safetensors'} must hold weights of {len(names)} networks "
             f"that fit run.toml and {name}"
         ) from error
-    return dataset, model, [known[split_name] for split_name in names]
+    scale = feature_scaling(recipe.scaling, dataset.features, splits[0].train)
+    return Trained(dataset, model, splits, scale, dtype)

@@ -1,9 +1,8 @@
 """What networks predict of a graph's nodes, and how good that is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from jaxtyping import Float, Int
 from scipy.special import softmax
 
 from gnnlab.data import NodeDataset, Split
+from gnnlab.errors import RunError
 from gnnlab.evaluation import (
     accuracy,
     brier_score,
@@ -46,60 +46,89 @@ class Prediction:
         return temperature(self.logits[nodes], labels[nodes])
 
 
+@dataclass(frozen=True)
+class NetworkScores:
+    """How good one network is; calibration is that of test nodes, before and after scaling."""
+
+    split: str
+    test_accuracy: float
+    validation_accuracy: float
+    macro_f1: float
+    recall: np.ndarray
+    temperature: float
+    calibration_errors: tuple[float, float]
+    brier_scores: tuple[float, float]
+
+
+def score(dataset: NodeDataset, one: Prediction) -> NetworkScores:
+    """The scores of one network.
+
+    Raises:
+        RunError: its outputs are not finite.
+    """
+    if not np.isfinite(one.logits).all():
+        raise RunError(
+            "the outputs of a network must be finite, got others: it has diverged; "
+            "a smaller learning rate may help"
+        )
+    labels, test = dataset.labels, one.split.test
+    scale = one.temperature(labels)
+    before, after = one.probabilities()[test], one.probabilities(scale)[test]
+    truth = labels[test]
+    counts = confusion_matrix(one.classes[test], truth, len(dataset.classes))
+    validation = one.split.validation
+    return NetworkScores(
+        split=one.split.name,
+        test_accuracy=accuracy(one.classes[test], truth),
+        validation_accuracy=accuracy(one.classes[validation], labels[validation]),
+        macro_f1=macro_f1(counts),
+        recall=recall_by_class(counts),
+        temperature=scale,
+        calibration_errors=(
+            expected_calibration_error(before, truth),
+            expected_calibration_error(after, truth),
+        ),
+        brier_scores=(brier_score(before, truth), brier_score(after, truth)),
+    )
+
+
 def scores_of(
-    dataset: NodeDataset, predictions: Sequence[Prediction], seconds: float
+    dataset: NodeDataset, networks: Sequence[NetworkScores], seconds: float
 ) -> dict[str, Any]:
-    """The scores of a run, each a summary over its networks; calibration is that of test nodes."""
-    labels = dataset.labels
-    scales = [one.temperature(labels) for one in predictions]
+    """The scores of a run: each a summary over its networks, as ``scores.json`` holds them.
 
-    def summarised(score: Callable[[Prediction, float], float]) -> dict[str, Any]:
-        return asdict(summary([score(*pair) for pair in zip(predictions, scales, strict=True)]))
-
-    def accuracy_in(part: str) -> Callable[[Prediction, float], float]:
-        def score(one: Prediction, _: float) -> float:
-            nodes = one.split.parts()[part]
-            return accuracy(one.classes[nodes], labels[nodes])
-
-        return score
-
-    def confusion(one: Prediction) -> np.ndarray:
-        test = one.split.test
-        return confusion_matrix(one.classes[test], labels[test], len(dataset.classes))
-
-    def calibration(scaled: bool) -> dict[str, Any]:
-        def judged(measure: Callable[..., float]) -> dict[str, Any]:
-            def score(one: Prediction, scale: float) -> float:
-                test = one.split.test
-                probabilities = one.probabilities(scale if scaled else 1.0)[test]
-                return measure(probabilities, labels[test])
-
-            return summarised(score)
-
-        return {
-            "expected_calibration_error": judged(expected_calibration_error),
-            "brier_score": judged(brier_score),
-        }
-
-    recalls = np.array([recall_by_class(confusion(one)) for one in predictions])
-    names = list(dict.fromkeys(one.split.name for one in predictions))
+    ``seeds`` counts networks, those of all splits.
+    """
+    names = list(dict.fromkeys(one.split for one in networks))
+    recall = np.array([one.recall for one in networks]).mean(axis=0)
     return {
         "dataset": dataset.name,
         "split": names[0] if len(names) == 1 else f"{len(names)} random splits",
         "model": "gcn",
-        "seeds": len(predictions),
-        "test_accuracy": summarised(accuracy_in("test")),
-        "validation_accuracy": summarised(accuracy_in("validation")),
-        "macro_f1": summarised(lambda one, _: macro_f1(confusion(one))),
+        "seeds": len(networks),
+        "test_accuracy": _summary([one.test_accuracy for one in networks]),
+        "validation_accuracy": _summary([one.validation_accuracy for one in networks]),
+        "macro_f1": _summary([one.macro_f1 for one in networks]),
         "recall_by_class": {
-            name: fmean(recall) if np.isfinite(recall).all() else None
-            for name, recall in zip(dataset.classes, recalls.T.tolist(), strict=True)
+            name: share if np.isfinite(share) else None
+            for name, share in zip(dataset.classes, recall.tolist(), strict=True)
         },
         "calibration": {
-            "temperature": asdict(summary(scales)),
-            "before": calibration(scaled=False),
-            "after": calibration(scaled=True),
+            "temperature": _summary([one.temperature for one in networks]),
+            **{
+                when: {
+                    "expected_calibration_error": _summary(
+                        [one.calibration_errors[place] for one in networks]
+                    ),
+                    "brier_score": _summary([one.brier_scores[place] for one in networks]),
+                }
+                for place, when in enumerate(("before", "after"))
+            },
         },
         "seconds": round(seconds, 3),
-        "data_sha256": dataset.sha256,
+        "data_sha256": dataset.fingerprint,
     }
+
+
+def _summary(values: Sequence[float]) -> dict[str, Any]:
+    return asdict(summary(values))

@@ -57,16 +57,24 @@ class SparseMatrix:
 
     @classmethod
     def from_scipy(cls, matrix: "csr_array") -> "SparseMatrix":
-        """The same matrix from scipy, float32 or float64; repeated elements add up.
+        """The same matrix from scipy; repeated elements add up.
+
+        Raises:
+            ValueError: a dtype other than float32 and float64.
 
         >>> from scipy.sparse import eye_array
         >>> SparseMatrix.from_scipy(eye_array(2)).shape
         torch.Size([2, 2])
         """
-        csr = matrix.tocsr()
+        if matrix.dtype not in (np.float32, np.float64):
+            raise ValueError(f"a SparseMatrix must be float32 or float64, got {matrix.dtype}")
+        csr = matrix.tocsr(copy=True)
         csr.sum_duplicates()
         made = cls.__new__(cls)
-        crow, col, values = map(torch.from_numpy, (csr.indptr, csr.indices, csr.data))
+        largest = max(csr.nnz, *csr.shape)
+        index = np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+        parts = (csr.indptr.astype(index), csr.indices.astype(index), csr.data)
+        crow, col, values = map(torch.from_numpy, parts)
         made._set_parts(crow, col, values, torch.Size(csr.shape))
         return made
 

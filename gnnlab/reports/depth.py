@@ -52,13 +52,16 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
         look = {"color": colors[row["layers"]], "label": f"{row['layers']}, {row['remedy']}"}
         line = styles[row["remedy"]][1:]
         layers = range(1, row["layers"] + 1)
-        smooth.plot(layers, row["dirichlet_energy"], line, **look)
-        distances = [np.nan if value is None else value for value in row["mean_average_distance"]]
-        alike.plot(layers, distances, line, **look)
+        for axes, key in (
+            (smooth, "relative_dirichlet_energy"),
+            (alike, "mean_average_distance"),
+        ):
+            values = [np.nan if value is None else value for value in row[key]]
+            axes.plot(layers, values, line, **look)
         gradients = row["gradient_by_hop"]
         reached.plot([int(hop) for hop in gradients], list(gradients.values()), line, **look)
     for axes, title, label in (
-        (smooth, "Dirichlet energy after each layer", "layer"),
+        (smooth, "Dirichlet energy over squared norm, after each layer", "layer"),
         (alike, "mean cosine distance of nodes after each layer", "layer"),
         (reached, "gradient that reaches a node's features", "hops from the target"),
     ):
@@ -66,6 +69,7 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
             axes.set_yscale("symlog", linthresh=1e-12)
         if axes is not reached:
             axes.set_xscale("log", base=2)
+            axes.set_xticks(depths, [str(depth) for depth in depths])
         axes.set_title(title)
         axes.set_xlabel(label)
     for axes in figure.axes:

@@ -118,7 +118,7 @@ def reliability_diagram(dataset: NodeDataset, predictions: Sequence[Prediction])
         axes.plot(confidence, confidence, "o-", color="#d1495b", markersize=4, label="confidence")
         axes.set_title(
             f"{'after' if scaled else 'before'} temperature scaling\n"
-            f"calibration error {100 * expected_calibration_error(*both):.1f} %"
+            f"calibration error of all {100 * expected_calibration_error(*both):.1f} %"
         )
         axes.set_xlabel("probability of the predicted class")
         axes.set_xlim(0, 1)

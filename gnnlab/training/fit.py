@@ -20,7 +20,8 @@ class Validation(NamedTuple):
     def beats(self, other: "Validation") -> Tensor:
         """Where this is better, not merely as good."""
         equal = self.score == other.score
-        return (self.score > other.score) | (equal & (self.loss < other.loss))
+        lower = (self.loss < other.loss) | (other.loss.isnan() & ~self.loss.isnan())
+        return (self.score > other.score) | (equal & lower)
 
 
 class Epoch(NamedTuple):

@@ -31,7 +31,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if one < other and draws.random() < (0.4 if group[one] == group[other] else 0.05)
     ]
     Path("edges.csv").write_text("source,target,weight\n" + "\n".join(edges) + "\n")
-    rows = (f"{name},{draws.random()},{side + draws.random()},1" for name, side in group.items())
+    rows = (
+        f"{name},{100 * draws.random()},{side + draws.random()}" for name, side in group.items()
+    )
     Path("features.csv").write_text("\n".join(rows) + "\n")
     Path("labels.csv").write_text(
         "\n".join(f"{name},{('red', 'blue')[side]}" for name, side in group.items()) + "\n"
@@ -58,7 +60,7 @@ def test_it_trains_is_scored_again_and_answers_for_each_node(run: str) -> None:
 
 def test_it_answers_on_a_graph_that_it_has_not_seen(run: str) -> None:
     Path("new.csv").write_text("x,y\ny,z\n")
-    Path("new-features.csv").write_text("x,0.5,1.6,1\ny,0.5,1.5,1\nz,0.4,1.7,1\n")
+    Path("new-features.csv").write_text("x,50,1.6\ny,50,1.5\nz,40,1.7\n")
     answer = gnnlab(
         *("predict", run, "--graph", "new.csv", "--features", "new-features.csv"),
         *("--embeddings", "out.npy", "--json"),
@@ -68,7 +70,7 @@ def test_it_answers_on_a_graph_that_it_has_not_seen(run: str) -> None:
     assert np.load("out.npy").shape == (3, 16)
     Path("new-features.csv").write_text("x,1\ny,1\nz,1\n")
     said = gnnlab("predict", run, "--graph", "new.csv", "--features", "new-features.csv", status=1)
-    assert "must have the run's 3 features, got 1" in said.stderr
+    assert "must have the run's 2 features, got 1" in said.stderr
     assert "go together" in gnnlab("predict", run, "--graph", "new.csv", status=2).stderr
 
 
@@ -79,14 +81,27 @@ def test_an_explanation_names_what_the_layers_can_bring(run: str) -> None:
     targets = {"n3"} | {edge["source"] for edge in found["edges"] if edge["target"] == "n3"}
     assert {edge["target"] for edge in found["edges"]} == targets  # two layers: two hops
     assert all(0 <= edge["importance"] <= 1 for edge in found["edges"])
-    assert {row["feature"] for row in found["features"]} <= {0, 1, 2}
+    assert {row["feature"] for row in found["features"]} <= {0, 1}
     assert Path("why.png").stat().st_size > 10_000
     again = json.loads(gnnlab("explain", run, "--node", "n3", "--json").stdout)
     assert again == found
-    assert "n3 is taken for" in gnnlab("explain", run, "--node", "n3").stdout
+    assert "network 0 takes n3 for" in gnnlab("explain", run, "--node", "n3").stdout
     assert "closest: n3" in gnnlab("explain", run, "--node", "N3", status=1).stderr
     wrong = gnnlab("explain", run, "--node", "n3", "--network", "2", status=1).stderr
-    assert "network must be between 0 and 1, got 2" in wrong
+    assert "a network of run must be between 0 and 1, got 2" in wrong
+
+
+def test_directed_edges_and_several_components_train_too(files: list[str]) -> None:
+    Path("edges.csv").write_text("source,target\n" + "".join(f"n{i},n{i + 2}\n" for i in range(22)))
+    sizes = ["--train-per-class", "3", "--validation-per-class", "3"]
+    out = ["--directed", "--seeds", "1", "--epochs", "40", "--out", "one-way"]
+    gnnlab("train", "gcn", *files, *sizes, *out)
+    scores = json.loads(gnnlab("evaluate", "one-way", "--json").stdout)
+    assert scores["test_accuracy"]["mean"] > 0.7
+    assert "directed = true" in Path("one-way/run.toml").read_text()
+    # information flows one way: the first node of a chain hears nobody
+    found = json.loads(gnnlab("explain", "one-way", "--node", "n0", "--json").stdout)
+    assert found["edges"] == []
 
 
 def test_files_that_moved_are_named(run: str) -> None:
@@ -98,3 +113,7 @@ def test_half_a_data_set_is_wrong_usage(files: list[str]) -> None:
     for arguments in (files[:4], [*files, "--dataset", "karate"], []):
         said = gnnlab("train", "gcn", *arguments, status=2).stderr
         assert "give --dataset, or --graph, --features and --labels together" in said
+    train = ["train", "gcn", "--dataset", "karate"]
+    assert "is for --graph" in gnnlab(*train, "--directed", status=2).stderr
+    assert "need --split random" in gnnlab(*train, "--train-per-class", "3", status=2).stderr
+    assert "is for --graph" in gnnlab("predict", "run", "--directed", status=2).stderr

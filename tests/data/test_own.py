@@ -29,7 +29,9 @@ def test_rows_find_their_nodes_by_name(tmp_path: Path) -> None:
     assert [part.tolist() for part in dataset.split.parts().values()] == [[0, 1], [2], [3]]
     assert dataset.split.name == "given"
     again = read_dataset(**dataset.files)
-    assert again.sha256 == dataset.sha256 != read(tmp_path, labels=LABELS + "f,tea,\n").sha256
+    assert again.fingerprint == dataset.fingerprint
+    other = read(tmp_path, labels=LABELS + "f,tea,\n")
+    assert other.fingerprint != dataset.fingerprint
 
 
 def test_without_parts_a_random_split_is_drawn(tmp_path: Path) -> None:
@@ -51,6 +53,12 @@ def test_arrays_go_by_the_nodes_numbers(tmp_path: Path) -> None:
         assert read_features(tmp_path / name, graph).toarray().tolist() == [[1, 0], [0, 1]]
     np.save(tmp_path / "x.npy", np.eye(3))
     with pytest.raises(DataError, match="a row for each of the 2 nodes, got 3"):
+        read_features(tmp_path / "x.npy", graph)
+    np.save(tmp_path / "x.npy", np.array([[1.0], [np.nan]]))
+    with pytest.raises(DataError, match="must hold finite numbers, got others for node 1"):
+        read_features(tmp_path / "x.npy", graph)
+    np.save(tmp_path / "x.npy", np.ones(2))
+    with pytest.raises(DataError, match=r"shape \[2\] where \[node, feature\] is wanted"):
         read_features(tmp_path / "x.npy", graph)
     (tmp_path / "x.npy").write_text("no")
     with pytest.raises(DataError, match="must hold an array of features"):
@@ -86,5 +94,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         read_dataset(
             str(tmp_path / "graph.csv"), str(tmp_path / "nowhere.csv"), str(tmp_path / "labels.csv")
         )
+    with pytest.raises(DataError, match="which can be read again, got stdin"):
+        read_dataset("-", "x.csv", "y.csv")
     with pytest.raises(GraphError, match=r"nowhere.csv does not exist"):
         read_dataset(str(tmp_path / "nowhere.csv"), "x.csv", "y.csv")

@@ -25,6 +25,10 @@ def test_the_smoothest_signal_has_no_energy() -> None:
     assert dirichlet_energy(h, normalized_adjacency(example6())) == pytest.approx(0, abs=1e-12)
 
 
+def test_what_is_not_finite_is_not_called_smooth() -> None:
+    assert np.isnan(dirichlet_energy(np.full((6, 1), np.nan), normalized_adjacency(example6())))
+
+
 def test_the_distance_is_that_of_all_pairs() -> None:
     h = np.random.default_rng(1).normal(size=(7, 3))
     cosines = [

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gnnlab.data import load
 from gnnlab.experiments.depth import DepthRecipe, depth_row, recipe_of
+from gnnlab.graphs import Graph
 from gnnlab.hops import hop_distribution
 
 SHORT = DepthRecipe(hidden_channels=8, epochs=5)
@@ -38,6 +41,12 @@ def test_many_plain_layers_forget_and_gcnii_does_not() -> None:
     )
     assert remedied["test_accuracy"]["mean"] > plain["test_accuracy"]["mean"] + 0.2
     assert np.argmax(list(remedied["gradient_by_hop"].values())) == 0
+
+
+def test_a_graph_without_edges_sees_itself() -> None:
+    karate = load("karate")
+    alone = replace(karate, graph=Graph(np.zeros((2, 0), int), 34))
+    assert depth_row(alone, 2, seeds=[0], recipe=SHORT)["coverage"] == 1 / 34
 
 
 def test_gcnii_has_its_papers_settings() -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ import torch
 
 from gnnlab.data import NodeDataset, Split, load, random_split, row_normalized
 from gnnlab.errors import DataError, RunError
-from gnnlab.experiments.node_classification import LEARNING_RATES, Recipe, train_gcn
+from gnnlab.experiments.node_classification import Recipe, train_gcn
 from gnnlab.experiments.node_runs import evaluate, largest_difference, predict
 from gnnlab.graphs import Graph
 from gnnlab.nn import dropout
 from gnnlab.nn.models import GCN
-from gnnlab.training import Run, write_run
+from gnnlab.training import LEARNING_RATES, Run, write_run
 
 SHORT = Recipe(epochs=5)
 
@@ -121,8 +122,35 @@ def test_training_is_the_recipe_written_out_densely(karate: NodeDataset) -> None
     names = ("conv1.lin.weight", "conv1.bias", "conv2.lin.weight", "conv2.bias")
     for name, expected in zip(names, snapshots[chosen - 1], strict=True):
         torch.testing.assert_close(run.weights[name][0], expected, rtol=1e-4, atol=1e-5)
-    assert Recipe() == Recipe(16, 0.5, None, 5e-4, 200, "adam", "none")
+    assert Recipe() == Recipe(16, 0.5, None, 5e-4, 200, "adam", "none", "rows")
     assert LEARNING_RATES["adam"] == 0.01
+
+
+def test_float64_runs_are_read_back_as_such(karate: NodeDataset, tmp_path: Path) -> None:
+    write_run(tmp_path / "run", train_gcn(karate, [0], SHORT, dtype=torch.float64))
+    assert predict(tmp_path / "run")[1][0].logits.dtype == np.float64
+
+
+def test_a_network_that_diverges_is_said_to(karate: NodeDataset) -> None:
+    recipe = Recipe(epochs=3, optimizer="sgd", learning_rate=1e38)
+    with pytest.raises(RunError, match="a smaller learning rate may help"):
+        train_gcn(karate, [0], recipe)
+
+
+def test_settings_that_are_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="none or balanced, got 'fair'"):
+        Recipe(class_weight="fair")
+    with pytest.raises(ValueError, match="one of adam, sgd, momentum, rmsprop, got 'lion'"):
+        Recipe(optimizer="lion")
+    with pytest.raises(ValueError, match="one of rows, standard, none, got 'log'"):
+        train_gcn(load("karate"), [0], Recipe(scaling="log"))
+
+
+def test_another_split_under_the_same_name_is_refused(run: Path) -> None:
+    text = (run / "run.toml").read_text()
+    (run / "run.toml").write_text(text.replace('first-2-per-class = "', 'first-2-per-class = "0'))
+    with pytest.raises(RunError, match="another split first-2-per-class than drawn now"):
+        evaluate(run)
 
 
 def test_no_seed_is_refused(karate: NodeDataset) -> None:
@@ -182,6 +210,9 @@ def test_a_graph_of_ones_own_is_trained_and_scored_again(tmp_path: Path) -> None
     assert largest_difference(tmp_path / "run", evaluate(tmp_path / "run", mine)) == 0
     with pytest.raises(DataError, match="got 'friends'"):
         evaluate(tmp_path / "run")
+    other = replace(mine, features=rng.random((5, 3)))
+    with pytest.raises(RunError, match="was trained on friends with sha256"):
+        evaluate(tmp_path / "run", other)
 
 
 def test_an_interrupt_keeps_the_seeds_that_are_finished(karate: NodeDataset) -> None:

@@ -12,14 +12,16 @@ def draws(seeds: range) -> list[torch.Generator]:
     return [torch.Generator().manual_seed(seed) for seed in seeds]
 
 
-@given(graphs(min_nodes=1, weighted=False), st.booleans(), st.booleans())
+@given(graphs(min_nodes=1), st.booleans(), st.booleans())
 def test_a_stack_is_its_networks_one_by_one(graph: Graph, training: bool, sparse: bool) -> None:
     """Same generators, same weights, same dropout; outputs and gradients, against GCN itself."""
     nodes = graph.num_nodes
-    edge_index = torch.from_numpy(graph.arcs()[0])
+    arcs, weights = graph.arcs()
+    edge_index = torch.from_numpy(arcs)
+    weight = None if weights is None else torch.from_numpy(weights)
     x = torch.rand(nodes, 3, dtype=torch.float64, generator=draws(range(1))[0])
     x = x * (x > 0.5)
-    edges = normalized_adjacency(edge_index, num_nodes=nodes, dtype=torch.float64)
+    edges = normalized_adjacency(edge_index, weight, nodes, dtype=torch.float64)
     a_hat = SparseMatrix.from_edges(*edges, nodes)
     features = SparseMatrix(x) if sparse else x
     stack = GCNStack(3, 4, 2, 0.3, draws(range(5))).double().train(training)
@@ -27,7 +29,7 @@ def test_a_stack_is_its_networks_one_by_one(graph: Graph, training: bool, sparse
     logits.square().sum().backward()
     for seed in range(5):
         single = GCN(3, 4, 2, 0.3, draws(range(seed, seed + 1))[0]).double().train(training)
-        expected = single(features, edge_index)
+        expected = single(features, edge_index, weight)
         torch.testing.assert_close(logits[seed], expected, atol=1e-12, rtol=1e-9)
         expected.square().sum().backward()
         for name, parameter in single.named_parameters():

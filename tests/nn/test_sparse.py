@@ -38,11 +38,24 @@ def test_the_kernel_for_large_products_is_the_dense_matrix_too(rows, columns, se
     x = torch.randn(columns, 3, dtype=torch.float64, requires_grad=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gnnlab.nn.sparse.KERNEL_FROM", 0)
+        patch.setattr("gnnlab.nn.sparse.csr_tensor", None)  # torch's kernel cannot be used
         torch.testing.assert_close(SparseMatrix(dense) @ x, dense @ x)
         torch.testing.assert_close(
             SparseMatrix(dense.float()) @ x.float(), dense.float() @ x.float()
         )
         assert torch.autograd.gradcheck(SparseMatrix(dense).__matmul__, x)
+
+
+def test_a_matrix_from_scipy_is_a_copy_with_short_indices() -> None:
+    given = csr_array(np.array([[0.0, 2.0], [3.0, 0.0]]))
+    matrix = SparseMatrix.from_scipy(given)
+    given.data[:] = 0
+    assert (matrix @ torch.eye(2).double()).tolist() == [[0, 2], [3, 0]]
+    assert matrix._pattern.crow.dtype == matrix._pattern.col.dtype == torch.int32
+    edges = SparseMatrix.from_edges(torch.tensor([[0], [1]]), torch.ones(1), 2)
+    assert edges._pattern.col.dtype == edges._pattern.col_transposed.dtype == torch.int32
+    with pytest.raises(ValueError, match="float32 or float64, got int64"):
+        SparseMatrix.from_scipy(csr_array(np.eye(2, dtype=int)))
 
 
 def test_a_block_diagonal_is_that_of_torch_with_other_values_too() -> None:

@@ -117,7 +117,7 @@ class DeepGCN(nn.Module):
 def _linear(
     into: int, out: int, generator: Optional[torch.Generator], bias: bool = True
 ) -> nn.Linear:
-    linear = nn.Linear(into, out, bias=bias)
+    linear = nn.utils.skip_init(nn.Linear, into, out, bias=bias)  # no draws but these
     nn.init.xavier_uniform_(linear.weight, generator=generator)
     if bias:
         nn.init.zeros_(linear.bias)

@@ -26,13 +26,16 @@ class GCNStack(nn.Module):
         dropout: probability of zeroing an element, in training only.
         generators: one a network, for its initial weights (Glorot) and its dropout.
 
+    Raises:
+        ValueError: no generator.
+
     Shapes:
         x: [node, in_channels], dense or :class:`SparseMatrix`. a_hat: Â, [node, node]. Returns
         logits, [network, node, out_channels].
 
     >>> draws = [torch.Generator().manual_seed(seed) for seed in range(5)]
     >>> a_hat = SparseMatrix(torch.eye(3))
-    >>> GCNStack(8, 16, 2, generators=draws)(torch.ones(3, 8), a_hat).shape
+    >>> GCNStack(8, 16, 2, 0.5, draws)(torch.ones(3, 8), a_hat).shape
     torch.Size([5, 3, 2])
     """
 
@@ -41,10 +44,12 @@ class GCNStack(nn.Module):
         in_channels: int,
         hidden_channels: int,
         out_channels: int,
-        dropout: float = 0.5,
-        generators: Sequence[torch.Generator] = (),
+        dropout: float,
+        generators: Sequence[torch.Generator],
     ):
         super().__init__()
+        if not generators:
+            raise ValueError("a stack needs at least 1 generator, one a network, got none")
         self.dropout = dropout
         self.generators = generators
         self.conv1 = _Convolutions(len(generators), in_channels, hidden_channels)
