@@ -73,10 +73,10 @@ def depth(
     gnnlab depth --dataset cora --layers 64 --remedy gcnii --seeds 10
     """
     from gnnlab.experiments.depth import depth_row, recipe_of
-    from gnnlab.reports.figures import check_ending
+    from gnnlab.reports.figures import check_figure
 
     if plot:
-        check_ending(plot)
+        check_figure(plot)
     dataset = load_with_progress(name)
     given = {key: value for key, value in settings.items() if value is not None}
     rows = []

@@ -29,10 +29,10 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
     gnnlab explain runs/cora --node 1708 --plot why.png
     """
     from gnnlab.experiments import explanation
-    from gnnlab.reports.figures import check_ending, save
+    from gnnlab.reports.figures import check_figure, save
 
     if plot:
-        check_ending(plot)
+        check_figure(plot)
     found = explanation.explain(run, node, network=network)
     if as_json:
         print_json(

@@ -70,14 +70,16 @@ def hops(
         raise click.UsageError("--to needs --from.")
     if show_work and target is None:
         raise click.UsageError("--show-work needs --from and --to.")
+    if source is not None and method != "auto":
+        raise click.UsageError("--method is for all pairs, without --from.")
 
     from gnnlab.experiments import hops as answers
     from gnnlab.reports import hop_tables
 
     if plot is not None:
-        from gnnlab.reports.figures import check_ending
+        from gnnlab.reports.figures import check_figure
 
-        check_ending(plot)
+        check_figure(plot)
     graph = open_graph(name, directed)
     if source is None:
         answer = _of_graph(graph, method, memory * 1e9)

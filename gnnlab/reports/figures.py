@@ -14,21 +14,23 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def check_ending(path: Path) -> None:
+def check_figure(path: Path) -> None:
     """See that a figure can be written to ``path`` before it is computed.
 
     Raises:
-        GnnlabError: an ending that is neither png, svg nor pdf.
+        GnnlabError: an ending that is neither png, svg nor pdf, or no such folder.
     """
     if path.suffix.lstrip(".").lower() not in FORMATS:
         raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
+    if not path.parent.is_dir():
+        raise GnnlabError(f"a figure needs a folder that exists, got {path.parent}")
 
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as png, svg or pdf, by the ending of ``path``.
 
     Raises:
-        GnnlabError: another ending.
+        GnnlabError: see :func:`check_figure`.
     """
-    check_ending(path)
+    check_figure(path)
     figure.savefig(path, dpi=150)

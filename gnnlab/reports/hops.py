@@ -1,7 +1,6 @@
 """Drawings of small graphs, coloured by hops, and distributions of large ones."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import networkx
@@ -10,7 +9,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from gnnlab.graphs import Graph
-from gnnlab.hops import eccentricities, hop_matrix, hops_from, shortest_paths
+from gnnlab.hops import eccentricities, hop_matrix, hops_from, hops_to
 from gnnlab.reports.figures import new_figure
 
 PATH, EDGE, OUTLINE = "#d1495b", "#9aa5b1", "#333333"
@@ -20,7 +19,7 @@ def draw_hops(graph: Graph, source: int | None = None, target: int | None = None
     """``graph`` with each node coloured by its hops, which stand below its label.
 
     With a source: hops from it, nodes out of reach white; with a target too, the edges of the
-    shortest paths (the first ten) thick. Without: the nodes' eccentricities.
+    shortest paths thick. Without: the nodes' eccentricities.
     """
     if source is None:
         far = eccentricities(hop_matrix(graph)).by_node
@@ -131,10 +130,13 @@ def draw_receptive_field(answer: Mapping[str, Any]) -> Figure:
 
 
 def _steps(graph: Graph, source: int, target: int) -> set[tuple[str, str]]:
-    """Ends of the edges that the first shortest paths use."""
-    paths = shortest_paths(graph, source, target).paths
+    """Ends of the edges that lie on shortest paths: as far from one end as the other leaves."""
+    out, back = hops_from(graph, source), hops_to(graph, target)
     return {
-        (graph.label(start), graph.label(end)) for nodes in paths for start, end in pairwise(nodes)
+        (graph.label(start), graph.label(int(end)))
+        for start in range(graph.num_nodes)
+        for end in graph.successors.of(start)
+        if out[start] + 1 + back[end] == out[target] < np.inf
     }
 
 

@@ -7,7 +7,7 @@ from matplotlib.image import imread
 from gnnlab.data import load
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.node_classification import Recipe, train_gcn
-from gnnlab.graphs import Graph, example6, karate
+from gnnlab.graphs import Graph, example6, grid, karate
 from gnnlab.reports.figures import new_figure, save
 from gnnlab.reports.hops import draw_hops
 from gnnlab.reports.node_classification import draw_run
@@ -44,6 +44,10 @@ def test_edges_of_the_shortest_paths_are_thick() -> None:
     lines = draw_hops(example6(), source=2, target=4).axes[0].collections[0]
     assert sum(width > 1 for width in lines.get_linewidth()) == 6
     assert len(draw_hops(karate(), source=0).axes[0].texts) == 34
+    lines = draw_hops(grid(3, 3), source=0, target=8).axes[0].collections[0]
+    assert sum(width > 1 for width in lines.get_linewidth()) == 12  # every edge, by six paths
+    lines = draw_hops(grid(4, 5), source=0, target=19).axes[0].collections[0]
+    assert sum(width > 1 for width in lines.get_linewidth()) == 31  # by 35 paths
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
@@ -55,6 +59,8 @@ def test_a_figure_is_written_in_the_format_of_its_ending(tmp_path: Path, ending:
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GnnlabError, match=r"must end in \.png, \.svg, \.pdf, got hops\.doc"):
         save(new_figure(1, 1), tmp_path / "hops.doc")
+    with pytest.raises(GnnlabError, match=r"needs a folder that exists, got .*nowhere"):
+        save(new_figure(1, 1), tmp_path / "nowhere" / "hops.png")
 
 
 def test_a_run_gets_its_four_figures(tmp_path: Path) -> None:
