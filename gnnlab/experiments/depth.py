@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from gnnlab.data import NodeDataset, row_normalized
 from gnnlab.evaluation import accuracy, dirichlet_energy, mean_average_distance, summary
-from gnnlab.experiments.node_classification import GraphTensors
+from gnnlab.experiments.graph_tensors import GraphTensors
 from gnnlab.graphs import normalized_adjacency
 from gnnlab.hops import hop_distribution, hops_to
 from gnnlab.nn.models import DeepGCN

@@ -15,15 +15,14 @@ from torch import Tensor
 
 import gnnlab
 from gnnlab.data import NodeDataset, Split, feature_scaling
-from gnnlab.experiments.node_scores import NetworkScores, Prediction, score, scores_of
-from gnnlab.graphs import Graph
-from gnnlab.nn import SparseMatrix, normalized_adjacency
+from gnnlab.experiments.graph_tensors import GraphTensors
+from gnnlab.experiments.node_scores import NetworkScores, score, scores_of
+from gnnlab.nn import SparseMatrix
 from gnnlab.nn.models import GCNStack
-from gnnlab.training import OPTIMIZERS, Epoch, Fit, Run, Validation, fit, optimizer
+from gnnlab.training import OPTIMIZERS, Epoch, Fit, Run, fit, optimizer
 
 MOST_TOGETHER = 16  # networks; more gain nothing
 MEMORY = 1e9  # bytes that the networks trained together may take
-DENSE_FROM = 0.25  # of the features stored: from there on a dense product is faster
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def train_gcn(
 
 def _train_together(
     dataset: NodeDataset,
-    graph: "GraphTensors",
+    graph: GraphTensors,
     members: Sequence[Member],
     recipe: Recipe,
     on_epoch: Callable[[Epoch], None] | None,
@@ -180,68 +179,6 @@ def model_of(
         recipe.dropout,
         generators,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class GraphTensors:
-    """A data set as tensors, and what is computed from them for a stack of networks."""
-
-    x: SparseMatrix | Tensor
-    a_hat: SparseMatrix
-    labels: Tensor
-
-    @classmethod
-    def of(
-        cls, graph: Graph, features: Any, labels: np.ndarray, dtype: torch.dtype = torch.float32
-    ) -> "GraphTensors":
-        """The tensors of a graph, its scaled features (scipy, [node, feature]), classes, [node]."""
-        edge_index, weight = graph.arcs()
-        edges = normalized_adjacency(
-            torch.from_numpy(edge_index.astype(np.int64)),
-            None if weight is None else torch.from_numpy(weight),
-            graph.num_nodes,
-            dtype=dtype,
-        )
-        features = features.astype(torch.empty(0, dtype=dtype).numpy().dtype)
-        dense = features.nnz > DENSE_FROM * features.shape[0] * features.shape[1]
-        return cls(
-            torch.from_numpy(features.toarray()) if dense else SparseMatrix.from_scipy(features),
-            SparseMatrix.from_edges(*edges, graph.num_nodes),
-            torch.from_numpy(labels),
-        )
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """Of features and Â."""
-        return self.a_hat.dtype
-
-    def logits(self, model: GCNStack, nodes: Tensor) -> Tensor:
-        """Of each network at nodes of its own, [network, node] -> [network, node, class]."""
-        network = torch.arange(len(nodes))[:, None]
-        return model(self.x, self.a_hat)[network, nodes]
-
-    def cross_entropy(self, logits: Tensor, nodes: Tensor) -> Tensor:
-        """Of each network at each node, [network, node]."""
-        losses = F.cross_entropy(
-            logits.flatten(0, 1), self.labels[nodes].flatten(), reduction="none"
-        )
-        return losses.view(nodes.shape)
-
-    @torch.no_grad()
-    def validate(self, model: GCNStack, nodes: Tensor) -> Validation:
-        """Accuracy and cross-entropy of each network at nodes of its own, [network, node]."""
-        logits = self.logits(model, nodes)
-        right = (logits.argmax(dim=2) == self.labels[nodes]).double().mean(dim=1)
-        return Validation(right, self.cross_entropy(logits, nodes).mean(dim=1))
-
-    @torch.no_grad()
-    def predict(self, model: GCNStack, splits: Sequence[Split]) -> list[Prediction]:
-        """What each network makes of the graph."""
-        hidden, logits = model.hidden(self.x, self.a_hat), model(self.x, self.a_hat)
-        return [
-            Prediction(split, *(each.numpy() for each in pair))
-            for split, *pair in zip(splits, hidden, logits, strict=True)
-        ]
 
 
 def _how_many_together(graph: GraphTensors, recipe: Recipe, num_classes: int) -> int:

@@ -11,7 +11,8 @@ import torch
 
 from gnnlab.data import NodeDataset, Split, feature_scaling, load, read_dataset, split_named
 from gnnlab.errors import DataError, RunError
-from gnnlab.experiments.node_classification import GraphTensors, Recipe, model_of
+from gnnlab.experiments.graph_tensors import GraphTensors
+from gnnlab.experiments.node_classification import Recipe, model_of
 from gnnlab.experiments.node_scores import Prediction, score, scores_of
 from gnnlab.graphs import Graph
 from gnnlab.nn.models import GCNStack

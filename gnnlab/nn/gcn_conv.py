@@ -1,6 +1,6 @@
 """The graph convolution of Kipf and Welling (2017)."""
 
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from torch_geometric.nn.dense.linear import Linear
 from torch_geometric.typing import SparseTensor
 
 from gnnlab.errors import GraphError
+from gnnlab.nn.adjacency_cache import AdjacencyCache, CachedGraph
 from gnnlab.nn.layouts import validated
 from gnnlab.nn.normalization import checked_edges, normalized_adjacency
 from gnnlab.nn.sparse import SparseMatrix
@@ -84,7 +85,7 @@ class GCNConv(MessagePassing):
             self.bias = nn.Parameter(torch.empty(out_channels))
         else:
             self.register_parameter("bias", None)
-        self._cache = _Cache()
+        self._cache = AdjacencyCache()
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -220,7 +221,9 @@ class GCNConv(MessagePassing):
     ) -> SparseMatrix:
         """Â, from the cache if it was built for this very content."""
         settings = (self.improved, self.add_self_loops, self.normalize)
-        graph = _Graph(edge_index, edge_weight, (num_nodes, dtype, edge_index.device, *settings))
+        graph = CachedGraph(
+            edge_index, edge_weight, (num_nodes, dtype, edge_index.device, *settings)
+        )
         matrix = self._cache.matrix_of(graph) if self.cached else None
         if matrix is None:
             edges = self._weighted(edge_index, edge_weight, num_nodes, dtype)
@@ -257,44 +260,3 @@ class GCNConv(MessagePassing):
             and x.dtype in (torch.float32, torch.float64)
             and not (edge_weight is not None and edge_weight.requires_grad)
         )
-
-
-class _Graph(NamedTuple):
-    """What Â is built from; ``key`` is all that is no tensor."""
-
-    edge_index: Tensor
-    edge_weight: Optional[Tensor]
-    key: tuple
-
-    def equals(self, other: "_Graph") -> bool:
-        """Whether this is the same graph, edge by edge."""
-        if self.key != other.key or not torch.equal(self.edge_index, other.edge_index):
-            return False
-        if self.edge_weight is None or other.edge_weight is None:
-            return self.edge_weight is other.edge_weight
-        return torch.equal(self.edge_weight, other.edge_weight)
-
-    def copy(self) -> "_Graph":
-        weight = None if self.edge_weight is None else self.edge_weight.clone()
-        return _Graph(self.edge_index.clone(), weight, self.key)
-
-
-class _Cache:
-    """Â beside a copy of the graph that it was built from.
-
-    The copy is the fingerprint: an address may be reused and a hash may collide, and comparing
-    is cheap beside a product with Â.
-    """
-
-    def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        self._graph: Optional[_Graph] = None
-        self._matrix: Optional[SparseMatrix] = None
-
-    def matrix_of(self, graph: _Graph) -> Optional[SparseMatrix]:
-        return self._matrix if self._graph is not None and graph.equals(self._graph) else None
-
-    def keep(self, graph: _Graph, matrix: SparseMatrix) -> None:
-        self._graph, self._matrix = graph.copy(), matrix
