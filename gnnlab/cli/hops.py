@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, progress
-from gnnlab.cli.verb import Verb
+from gnnlab.cli.verb import Positive, Verb
 from gnnlab.reports.words import counted
 
 METHODS = ("auto", "exact", "sample", "sketch")  # of gnnlab.hops, which waits until it is needed
@@ -32,7 +32,7 @@ METHODS = ("auto", "exact", "sample", "sketch")  # of gnnlab.hops, which waits u
 )
 @click.option(
     "--memory",
-    type=click.FloatRange(0, min_open=True),
+    type=Positive(),
     default=4.0,
     show_default=True,
     metavar="GB",

@@ -10,7 +10,7 @@ import click
 from gnnlab.cli.console import message, print_json, progress
 from gnnlab.cli.data import load_with_progress
 from gnnlab.cli.evaluate import print_scores
-from gnnlab.cli.verb import Verb
+from gnnlab.cli.verb import Positive, Verb
 from gnnlab.reports.words import counted
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def optimizer_options(verb: Callable[..., None]) -> Callable[..., None]:
     )
     rate = click.option(
         "--learning-rate",
-        type=click.FloatRange(0, min_open=True),
+        type=Positive(),
         metavar="X",
         help="Size of a step.  [default: the optimiser's]",
     )

@@ -1,5 +1,6 @@
 """What all verbs have in common: --json, --debug, errors in one line."""
 
+import math
 from typing import Any
 
 import click
@@ -8,6 +9,20 @@ from gnnlab.cli.console import message
 from gnnlab.errors import GnnlabError
 
 _DEBUG = "gnnlab.debug"
+
+
+class Positive(click.FloatRange):
+    """A finite number above 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The number of the text."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 class Verb(click.Command):

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from gnnlab.data import NodeDataset, row_normalized
 from gnnlab.evaluation import accuracy, dirichlet_energy, mean_average_distance, summary
 from gnnlab.experiments.graph_tensors import GraphTensors
+from gnnlab.experiments.node_scores import check_finite
 from gnnlab.graphs import normalized_adjacency
 from gnnlab.hops import hop_distribution, hops_to
 from gnnlab.nn.models import DeepGCN
@@ -132,7 +133,9 @@ def _trained(
     )
     with torch.no_grad():
         outputs = [out.numpy() for out in model.layers(graph.x, graph.a_hat)]
-        classes = model(graph.x, graph.a_hat).argmax(dim=1).numpy()
+        logits = model(graph.x, graph.a_hat).numpy()
+    check_finite(logits)
+    classes = logits.argmax(axis=1)
     a_hat = normalized_adjacency(dataset.graph)
 
     def score(nodes: np.ndarray) -> float:

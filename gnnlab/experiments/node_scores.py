@@ -66,11 +66,7 @@ def score(dataset: NodeDataset, one: Prediction) -> NetworkScores:
     Raises:
         RunError: its outputs are not finite.
     """
-    if not np.isfinite(one.logits).all():
-        raise RunError(
-            "the outputs of a network must be finite, got others: it has diverged; "
-            "a smaller learning rate may help"
-        )
+    check_finite(one.logits)
     labels, test = dataset.labels, one.split.test
     scale = one.temperature(labels)
     before, after = one.probabilities()[test], one.probabilities(scale)[test]
@@ -90,6 +86,19 @@ def score(dataset: NodeDataset, one: Prediction) -> NetworkScores:
         ),
         brier_scores=(brier_score(before, truth), brier_score(after, truth)),
     )
+
+
+def check_finite(logits: np.ndarray) -> None:
+    """See that a network has not diverged.
+
+    Raises:
+        RunError: its outputs are not finite.
+    """
+    if not np.isfinite(logits).all():
+        raise RunError(
+            "the outputs of a network must be finite, got others: it has diverged; "
+            "a smaller learning rate may help"
+        )
 
 
 def scores_of(

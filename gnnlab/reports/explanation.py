@@ -14,9 +14,10 @@ MOST = 40  # arcs that are drawn
 def draw_explanation(found: Explanation) -> Figure:
     """What the layers bring to a node: thick arcs count, colours are predicted classes.
 
-    Of more than ``MOST`` arcs the most important ones are drawn.
+    Of more than ``MOST`` arcs those into the node, then the most important ones, are drawn.
     """
-    order = np.argsort(-found.importance, kind="stable")[:MOST]
+    elsewhere = found.arcs[1] != found.node
+    order = np.lexsort((-found.importance, elsewhere))[:MOST]
     drawn = networkx.DiGraph()
     drawn.add_node(found.node)
     for arc in order.tolist():

@@ -132,15 +132,19 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
     """The hidden layer of the test nodes in two dimensions by t-SNE (van der Maaten 2008).
 
     Colours are the true classes; a node that the network gets wrong is a cross. Distances between
-    groups mean little in t-SNE, neighbourhoods do.
+    groups mean little in t-SNE, neighbourhoods do. Fewer than 4 nodes, and a layer in which all are
+    alike, lie on one point.
     """
     from sklearn.manifold import TSNE
 
     test = prediction.split.test
-    perplexity = min(30.0, (len(test) - 1) / 3)
     hidden = prediction.hidden[test]
-    start = "pca" if hidden.shape[1] > 1 else "random"
-    place = TSNE(perplexity=perplexity, init=start, random_state=0).fit_transform(hidden)
+    if len(test) < 4 or np.ptp(hidden, axis=0).max() == 0:  # nothing that t-SNE could spread out
+        place = np.zeros((len(test), 2))
+    else:
+        perplexity = min(30.0, (len(test) - 1) / 3)
+        start = "pca" if hidden.shape[1] > 1 else "random"
+        place = TSNE(perplexity=perplexity, init=start, random_state=0).fit_transform(hidden)
     figure = new_figure(7.2, 5)
     axes = figure.add_subplot()
     colors = colormaps["tab10"]

@@ -226,6 +226,8 @@ def test_an_error_is_one_line_on_stderr_and_a_traceback_only_with_debug(argument
         ["nothing"],
         ["train", "gcn", "--dataset", "karate", "--seeds", "0"],
         ["train", "gcn", "--dataset", "karate", "--epochs", "many"],
+        ["train", "gcn", "--dataset", "karate", "--learning-rate", "nan"],
+        ["hops", "--graph", "example6", "--memory", "inf"],
         ["evaluate"],
     ],
 )

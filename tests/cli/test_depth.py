@@ -46,3 +46,8 @@ def test_wrong_depths_and_endings_are_refused_before_training() -> None:
     )
     assert "got '0'" in run("--layers", "0", status=2).output
     assert "must end in .png" in run("--plot", "depth.doc", status=1).output
+
+
+def test_a_network_that_diverges_is_said_to() -> None:
+    result = run("--layers", "2", "--epochs", "3", "--learning-rate", "1e30", status=1)
+    assert "a smaller learning rate may help" in result.stderr

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from gnnlab.data import load
+from gnnlab.data import Split, load
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.node_classification import Recipe, train_gcn
+from gnnlab.experiments.node_scores import Prediction
 from gnnlab.graphs import Graph, example6, grid, karate
 from gnnlab.reports.figures import new_figure, save
 from gnnlab.reports.hops import draw_hops
-from gnnlab.reports.node_classification import draw_run
+from gnnlab.reports.node_classification import draw_run, hidden_layer
 from gnnlab.training import write_run
 
 
@@ -61,6 +62,14 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
         save(new_figure(1, 1), tmp_path / "hops.doc")
     with pytest.raises(GnnlabError, match=r"needs a folder that exists, got .*nowhere"):
         save(new_figure(1, 1), tmp_path / "nowhere" / "hops.png")
+
+
+@pytest.mark.parametrize("test", [[5], [5, 6, 7, 8, 9, 10]])
+def test_a_layer_that_t_sne_cannot_spread_is_drawn_on_one_point(test: list[int]) -> None:
+    karate = load("karate")
+    split = Split("mine", np.array([0, 33]), np.array([1]), np.array(test))
+    alike = Prediction(split, np.zeros((34, 4)), np.zeros((34, 2)))
+    assert hidden_layer(karate, alike).axes[0].get_title().startswith("karate: hidden layer")
 
 
 def test_a_run_gets_its_four_figures(tmp_path: Path) -> None:
