@@ -1,21 +1,12 @@
 import json
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner
-
-from gnnlab.cli import main
+from click.testing import Result
+from command_line import gnnlab
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def run(*arguments: str, status: int = 0):
-    result = CliRunner().invoke(main, ["depth", "--dataset", "karate", *arguments])
-    assert result.exit_code == status, result.output
-    return result
+def run(*arguments: str, status: int = 0) -> Result:
+    return gnnlab("depth", "--dataset", "karate", *arguments, status=status)
 
 
 def test_a_row_a_depth_and_remedy_with_a_figure() -> None:

@@ -2,20 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from gnnlab.cli import main
-
-
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def gnnlab(*arguments: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == status, result.output
-    return result
+from command_line import answer, gnnlab
 
 
 def described(*arguments: str) -> dict:
@@ -72,3 +59,15 @@ def test_errors_are_one_line(arguments: list[str], said: str) -> None:
     result = gnnlab("graph", *arguments, status=1)
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_file_goes_through_describe_convert_and_hops() -> None:
+    Path("e.csv").write_text("source,target\nAnn,Bob\nBob,Ann\nBob,Bob\nBob,Cleo\n")
+    described = answer("graph", "describe", "e.csv")
+    assert (described["edges"], described["self_loops"], described["duplicate_edges"]) == (3, 1, 1)
+    result = gnnlab("hops", "--graph", "e.csv", "--from", "Ann", "--to", "Cleo")
+    assert "1 self-loop kept" in result.stderr
+    assert "1 duplicate edge merged" in result.stderr
+    gnnlab("graph", "convert", "e.csv", "e.csr")
+    assert answer("hops", "--graph", "e.csr", "--from", "Ann", "--to", "Cleo")["hops"] == 2
+    assert "components" in gnnlab("graph", "describe", "e.csr").stdout

@@ -7,21 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
-
-from gnnlab.cli import main
-
-
-def gnnlab(*arguments: str, status: int = 0):
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == status, result.output
-    return result
+from command_line import gnnlab
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def files() -> list[str]:
     """Two groups of 12 that mostly know their own; weights say how well."""
-    monkeypatch.chdir(tmp_path)
     draws = np.random.default_rng(0)
     group = {f"n{number}": number % 2 for number in range(24)}
     edges = [
