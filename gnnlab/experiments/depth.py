@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.func import functional_call
 
 from gnnlab.data import NodeDataset, row_normalized
 from gnnlab.evaluation import accuracy, dirichlet_energy, mean_average_distance, summary
@@ -16,7 +17,7 @@ from gnnlab.experiments.node_scores import check_finite
 from gnnlab.graphs import normalized_adjacency
 from gnnlab.hops import hop_distribution, hops_to
 from gnnlab.nn.models import DeepGCN
-from gnnlab.training import Validation, fit, optimizer
+from gnnlab.training import Validation, Weights, fit, optimizer
 
 TARGETS = 16  # test nodes whose gradients are followed back
 
@@ -116,11 +117,14 @@ def _trained(
     split = dataset.split
     train, validation = torch.from_numpy(split.train), torch.from_numpy(split.validation)
 
-    def validate() -> Validation:
-        with torch.no_grad():
-            logits, labels = model(graph.x, graph.a_hat)[validation], graph.labels[validation]
+    def validate(weights: Sequence[Weights]) -> list[Validation]:
+        found = []
+        for each in weights:
+            logits = functional_call(model, each, (graph.x, graph.a_hat))[validation]
+            labels = graph.labels[validation]
             right = (logits.argmax(dim=1) == labels).double().mean()
-            return Validation(right, F.cross_entropy(logits, labels))
+            found.append(Validation(right, F.cross_entropy(logits, labels)))
+        return found
 
     fit(
         model,

@@ -4,12 +4,12 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
 import torch
-import torch.nn.functional as F
 import torch_geometric
 from torch import Tensor
 
@@ -73,7 +73,8 @@ def train_gcn(
 ) -> Run:
     """Train one network a seed and split; score each, at its chosen epoch, once on its test part.
 
-    Networks train side by side, as many as fit into ``MEMORY``. A seed has a generator of its own:
+    Networks of a split train side by side, as many as fit into ``MEMORY``, on the receptive field
+    of its training nodes: all that their loss depends on. A seed has a generator of its own:
     its network does not depend on which others run. An interrupt (Ctrl-C) ends the training; the
     networks that are finished are returned, if any.
 
@@ -82,7 +83,7 @@ def train_gcn(
         seeds: which seeds to run.
         recipe: sizes, rates and number of epochs; ``None`` is Kipf and Welling's.
         on_epoch: called after each epoch of the networks that train together.
-        splits: instead of the data set's own, with parts of equal sizes.
+        splits: instead of the data set's own.
         together: how many networks train side by side; ``None`` chooses.
         dtype: of weights and features, float32 or float64.
 
@@ -91,15 +92,14 @@ def train_gcn(
 
     Raises:
         KeyboardInterrupt: before the first network was finished.
-        ValueError: no seed, or splits whose parts are not of equal sizes.
+        ValueError: no seed or no split.
     """
     seeds = [int(seed) for seed in seeds]
     if not seeds:
         raise ValueError("training needs at least 1 seed, got none")
     splits = [dataset.split] if splits is None else list(splits)
-    sizes = {tuple(len(nodes) for nodes in split.parts().values()) for split in splits}
-    if len(sizes) != 1:
-        raise ValueError(f"splits must be at least one, with parts of equal sizes, got {sizes}")
+    if not splits:
+        raise ValueError("training needs at least 1 split, got none")
     recipe = recipe or Recipe()
     scale = feature_scaling(recipe.scaling, dataset.features, splits[0].train)
     graph = GraphTensors.of(dataset.graph, scale(dataset.features), dataset.labels, dtype)
@@ -108,9 +108,9 @@ def train_gcn(
     done: list[tuple[Fit, list[NetworkScores]]] = []
     start = time.perf_counter()
     try:
-        for first in range(0, len(members), together):
-            batch = members[first : first + together]
-            done.append(_train_together(dataset, graph, batch, recipe, on_epoch))
+        for split, first in product(splits, range(0, len(seeds), together)):
+            batch = seeds[first : first + together]
+            done.append(_train_together(dataset, graph, split, batch, recipe, together, on_epoch))
     except KeyboardInterrupt:
         if not done:
             raise
@@ -129,17 +129,16 @@ def train_gcn(
 def _train_together(
     dataset: NodeDataset,
     graph: GraphTensors,
-    members: Sequence[Member],
+    split: Split,
+    seeds: Sequence[int],
     recipe: Recipe,
+    together: int,
     on_epoch: Callable[[Epoch], None] | None,
 ) -> tuple[Fit, list[NetworkScores]]:
-    generators = [torch.Generator().manual_seed(member.seed) for member in members]
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     model = model_of(dataset, recipe, generators).to(graph.dtype)
-    train, validation = (
-        torch.from_numpy(np.stack([member.split.parts()[part] for member in members]))
-        for part in ("train", "validation")
-    )
-    weight = _weights_of_nodes(graph.labels[train], len(dataset.classes), recipe).to(graph.dtype)
+    train, validation = graph.field(split.train), graph.field(split.validation)
+    weight = _weights_of_nodes(train.labels, recipe).to(graph.dtype)
     result = fit(
         model,
         optimizer(
@@ -150,22 +149,22 @@ def _train_together(
             ],
             recipe.learning_rate,
         ),
-        loss=lambda: (weight * graph.cross_entropy(graph.logits(model, train), train)).sum(dim=1),
-        validate=lambda: graph.validate(model, validation),
+        loss=lambda: train.cross_entropy(model) @ weight,
+        validate=lambda weights: validation.validate(model, weights),
         epochs=recipe.epochs,
         on_epoch=on_epoch,
+        validate_together=max(1, together // len(seeds)),
     )
-    predictions = graph.predict(model, [member.split for member in members])
+    predictions = graph.predict(model, [split] * len(seeds))
     return result, [score(dataset, prediction) for prediction in predictions]
 
 
-def _weights_of_nodes(labels: Tensor, num_classes: int, recipe: Recipe) -> Tensor:
-    """How much each training node counts, [network, node]; the sum of a network's is 1."""
-    if recipe.class_weight == "none":
-        return torch.full(labels.shape, 1 / labels.shape[1], dtype=torch.float64)
-    members = F.one_hot(labels, num_classes).sum(dim=1)
-    weight = 1 / members.gather(1, labels).double()
-    return weight / weight.sum(dim=1, keepdim=True)
+def _weights_of_nodes(labels: Tensor, recipe: Recipe) -> Tensor:
+    """How much each training node counts, [node]; the sum is 1."""
+    weight = torch.ones(len(labels), dtype=torch.float64)
+    if recipe.class_weight == "balanced":
+        weight /= labels.bincount()[labels]
+    return weight / weight.sum()
 
 
 def model_of(

@@ -46,9 +46,7 @@ def dropout(
     >>> dropout(torch.ones(6), 0.5, generator=draws)
     tensor([0., 0., 2., 0., 0., 0.])
     """
-    if not 0 <= p < 1:
-        raise ValueError(f"p must be at least 0 and below 1, got {p}")
-    dropped = min(round(p * _STEPS), _STEPS - 1)
+    dropped = _steps_dropped(p)
     if not training or dropped == 0:
         return x
     if isinstance(x, SparseMatrix):
@@ -66,6 +64,22 @@ def dropout(
     ):
         return _Dropped.apply(x, draws, lowest)
     return (x * (draws >= lowest)).mul_(_STEPS / (_STEPS - dropped))
+
+
+def scale_of_kept(p: float) -> float:
+    """What :func:`dropout` multiplies the elements with that it keeps: 1 / (1 - p), p rounded.
+
+    >>> scale_of_kept(0.5)
+    2.0
+    """
+    return _STEPS / (_STEPS - _steps_dropped(p))
+
+
+def _steps_dropped(p: float) -> int:
+    """Of the ``_STEPS`` draws those that drop an element."""
+    if not 0 <= p < 1:
+        raise ValueError(f"p must be at least 0 and below 1, got {p}")
+    return min(round(p * _STEPS), _STEPS - 1)
 
 
 def _draws(count: int, device: torch.device, generator: Optional[torch.Generator]) -> Tensor:

@@ -2,6 +2,8 @@
 
 import inspect
 import math
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -101,28 +103,41 @@ class SparseMatrix:
 
     def to(self, device: torch.device) -> "SparseMatrix":
         """The same matrix on another device."""
-        other = object.__new__(type(self))
-        other.shape = self.shape
         pattern = _Pattern(*(part.to(device) for part in self._pattern))
-        other._set_values(pattern, self.values.to(device))
-        return other
+        return self._with(pattern, self.values.to(device), self.shape)
 
     def _set_parts(self, crow: Tensor, col: Tensor, values: Tensor, shape: torch.Size) -> None:
-        self.shape = shape
-        pattern = _pattern(crow, col, shape)
-        turned = values[pattern.order]
+        self.shape, self.values = shape, values
+        self._pattern = _pattern(crow, col, shape)
         if (
-            torch.equal(crow, pattern.crow_transposed)
-            and torch.equal(col, pattern.col_transposed)
-            and torch.equal(values, turned)
+            torch.equal(crow, self._pattern.crow_transposed)
+            and torch.equal(col, self._pattern.col_transposed)
+            and torch.equal(values, self._values_transposed)
         ):  # symmetric: once in memory, and in the cache
-            pattern, turned = pattern._replace(crow_transposed=crow, col_transposed=col), values
-        self._pattern, self.values, self._values_transposed = pattern, values, turned
+            self._pattern = self._pattern._replace(crow_transposed=crow, col_transposed=col)
+            self._values_transposed = values
 
-    def _set_values(self, pattern: _Pattern, values: Tensor) -> None:
-        self._pattern = pattern
-        self.values = values
-        self._values_transposed = values[pattern.order]
+    def _with(self, pattern: _Pattern, values: Tensor, shape: Sequence[int]) -> "SparseMatrix":
+        other = object.__new__(type(self))
+        other.shape, other._pattern, other.values = torch.Size(shape), pattern, values
+        return other
+
+    @cached_property
+    def _values_transposed(self) -> Tensor:
+        return self.values[self._pattern.order]
+
+    @cached_property
+    def _csr(self) -> Tensor:
+        return csr_tensor(self._pattern.crow, self._pattern.col, self.values, tuple(self.shape))
+
+    @cached_property
+    def _csr_transposed(self) -> Tensor:
+        return csr_tensor(
+            self._pattern.crow_transposed,
+            self._pattern.col_transposed,
+            self._values_transposed,
+            tuple(self.shape[::-1]),
+        )
 
     @property
     def dtype(self) -> torch.dtype:
@@ -143,10 +158,32 @@ class SparseMatrix:
             raise ValueError(
                 f"values must be of shape {list(self.values.shape)}, got {list(values.shape)}"
             )
-        other = object.__new__(type(self))
-        other.shape = self.shape
-        other._set_values(self._pattern, values)
-        return other
+        return self._with(self._pattern, values, self.shape)
+
+    def rows(self, numbers: Tensor) -> "SparseMatrix":
+        """The matrix of some rows, [row'].
+
+        >>> SparseMatrix(torch.tensor([[2.0], [3.0]])).rows(torch.tensor([1])) @ torch.eye(1)
+        tensor([[3.]])
+        """
+        return self.from_scipy(self._scipy()[numbers.cpu().numpy()]).to(self.values.device)
+
+    def touched(self) -> tuple["SparseMatrix", Tensor]:
+        """The matrix without columns that store nothing, and the numbers of those that are left.
+
+        >>> SparseMatrix(torch.tensor([[0.0, 2.0], [0.0, 3.0]])).touched()[1]
+        tensor([1])
+        """
+        matrix = self._scipy()
+        columns = np.unique(matrix.indices)
+        left = self.from_scipy(matrix[:, columns]).to(self.values.device)
+        return left, torch.from_numpy(columns).long().to(self.values.device)
+
+    def _scipy(self) -> "csr_array":
+        from scipy.sparse import csr_array
+
+        parts = (self.values, self._pattern.col, self._pattern.crow)
+        return csr_array(tuple(part.cpu().numpy() for part in parts), shape=tuple(self.shape))
 
     def block_diagonal(self, copies: int) -> "SparseMatrix":
         """This matrix ``copies`` times along the diagonal, nothing beside it.
@@ -158,8 +195,6 @@ class SparseMatrix:
         rows, columns = self.shape
         crow, col, crow_transposed, col_transposed, order = self._pattern
         stored = len(self.values)
-        other = object.__new__(type(self))
-        other.shape = torch.Size((copies * rows, copies * columns))
         pattern = _Pattern(
             _repeated(crow, copies, stored),
             _shifted(col, copies, columns),
@@ -167,8 +202,7 @@ class SparseMatrix:
             _shifted(col_transposed, copies, rows),
             _shifted(order, copies, stored),
         )
-        other._set_values(pattern, self.values.repeat(copies))
-        return other
+        return self._with(pattern, self.values.repeat(copies), (copies * rows, copies * columns))
 
     def __matmul__(self, dense: Tensor) -> Tensor:
         """The product with ``dense``, [..., column, channel] -> [..., row, channel].
@@ -176,41 +210,53 @@ class SparseMatrix:
         Torch's kernels take neither a batch nor half precision: a batch is folded into the
         channels, and the product stays in this matrix's precision, under autocast too.
         """
+        return self._batched(dense, transposed=False)
+
+    def transposed_times(self, dense: Tensor) -> Tensor:
+        """The product of this matrix's transpose, [..., row, channel] -> [..., column, channel].
+
+        >>> SparseMatrix(torch.tensor([[0.0, 2.0]])).transposed_times(torch.tensor([[3.0]]))
+        tensor([[0.],
+                [6.]])
+        """
+        return self._batched(dense, transposed=True)
+
+    def _batched(self, dense: Tensor, transposed: bool) -> Tensor:
         if dense.dtype in (torch.float16, torch.bfloat16):
             dense = dense.to(self.dtype)
         if dense.dim() == 2:
-            return self._product(dense)
+            return self._product(dense, transposed)
         *batch, columns, channels = dense.shape
         folded = dense.movedim(-2, 0).reshape(columns, math.prod(batch) * channels)
-        return self._product(folded).view(self.shape[0], *batch, channels).movedim(0, -2)
+        out = self._product(folded, transposed)
+        return out.view(len(out), *batch, channels).movedim(0, -2)
 
-    def _product(self, dense: Tensor) -> Tensor:
+    def _product(self, dense: Tensor, transposed: bool) -> Tensor:
         if (
             torch.is_grad_enabled()
             or torch._C._are_functorch_transforms_active()
             or forward_ad._current_level >= 0
         ):
-            return _Product.apply(self, dense, False)
-        return self._times(dense, False)  # apply alone costs as much as a small product
+            return _Product.apply(self, dense, transposed)
+        return self._times(dense, transposed)  # apply alone costs as much as a small product
 
     def _times(self, dense: Tensor, transposed: bool) -> Tensor:
-        rows, columns = self.shape
-        if transposed:
-            rows, columns = columns, rows
-            crow, col = self._pattern.crow_transposed, self._pattern.col_transposed
-            values = self._values_transposed
-        else:
-            crow, col, values = self._pattern.crow, self._pattern.col, self.values
-        large = len(values) * dense.shape[1] >= KERNEL_FROM
-        if large and dense.device.type == "cpu" and dense.dtype == values.dtype:
+        csr = self._csr_transposed if transposed else self._csr
+        large = len(self.values) * dense.shape[1] >= KERNEL_FROM
+        if large and dense.device.type == "cpu" and dense.dtype == self.dtype:
             from gnnlab.nn.sparse_kernels import csr_product
 
-            return csr_product(crow, col, values, dense)
-        csr = csr_tensor(crow, col, values, (rows, columns))
+            return csr_product(csr.crow_indices(), csr.col_indices(), csr.values(), dense)
         if not torch.is_autocast_enabled(dense.device.type):
-            return csr @ dense
+            return _torch_product(csr, dense)
         with torch.autocast(dense.device.type, enabled=False):
-            return csr @ dense
+            return _torch_product(csr, dense)
+
+
+def _torch_product(csr: Tensor, dense: Tensor) -> Tensor:
+    """``csr @ dense``; that would fill the result with zeros and copy it first."""
+    out = dense.new_empty(csr.shape[0], dense.shape[1])
+    return out.addmm_(csr, dense, beta=0)
 
 
 def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:

@@ -1,6 +1,6 @@
 """The one training loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +24,9 @@ class Validation(NamedTuple):
         return (self.score > other.score) | (equal & lower)
 
 
+Weights = dict[str, Tensor]  # a state_dict
+
+
 class Epoch(NamedTuple):
     """One line of a training history; epochs count from 1."""
 
@@ -37,7 +40,7 @@ class Fit:
     """What training brought: the chosen epoch of each network, its weights, and the history."""
 
     chosen: Tensor
-    weights: dict[str, Tensor]
+    weights: Weights
     history: list[Epoch]
 
 
@@ -45,10 +48,11 @@ def fit(
     model: nn.Module,
     optimizer: optim.Optimizer,
     loss: Callable[[], Tensor],
-    validate: Callable[[], Validation],
+    validate: Callable[[Sequence[Weights]], Sequence[Validation]],
     epochs: int,
     on_epoch: Callable[[Epoch], None] | None = None,
     patience: int | None = None,
+    validate_together: int = 1,
 ) -> Fit:
     """Train ``model`` for ``epochs`` steps and keep the weights that validation prefers.
 
@@ -64,10 +68,12 @@ def fit(
         model: put into training mode before ``loss``, into evaluation mode before ``validate``.
         optimizer: over the model's parameters.
         loss: the training losses of the model as it stands, that can be differentiated.
-        validate: how good the model is as it stands; it sees to ``no_grad`` itself.
+        validate: how good the model is with the weights of some epochs; without gradients.
         epochs: number of steps, at least 1.
-        on_epoch: called after each epoch.
+        on_epoch: called when an epoch's validation is known.
         patience: stop after this many epochs in which no network became better; ``None``: never.
+        validate_together: how many epochs are validated at once, the last ones perhaps fewer. It
+            changes no result.
 
     Raises:
         ValueError: fewer than 1 epoch.
@@ -77,33 +83,49 @@ def fit(
     history: list[Epoch] = []
     best: Validation
     chosen: Tensor
-    weights: dict[str, Tensor]
-    for number in range(1, epochs + 1):
-        model.train()
-        optimizer.zero_grad()
-        losses = loss()
-        losses.sum().backward()
-        optimizer.step()
-
-        model.eval()
-        epoch = Epoch(number, losses.detach(), validate())
-        if number == 1:
-            best, chosen = (
-                epoch.validation,
-                torch.ones_like(epoch.validation.score, dtype=torch.int),
-            )
-            weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    weights: Weights
+    for epoch, then in _trained(model, optimizer, loss, validate, epochs, validate_together):
+        if not history:
+            best, weights = epoch.validation, then
+            chosen = torch.ones_like(best.score, dtype=torch.int)
         elif (better := epoch.validation.beats(best)).any():
             best = Validation(
                 *(torch.where(better, *pair) for pair in zip(epoch.validation, best, strict=True))
             )
-            chosen = torch.where(better, number, chosen)
-            for name, tensor in model.state_dict().items():
+            chosen = torch.where(better, epoch.epoch, chosen)
+            for name, tensor in then.items():
                 weights[name][better] = tensor[better]
         history.append(epoch)
         if on_epoch:
             on_epoch(epoch)
-        if patience is not None and number - int(chosen.max()) >= patience:
+        if patience is not None and epoch.epoch - int(chosen.max()) >= patience:
             break
     model.load_state_dict(weights)
     return Fit(chosen, weights, history)
+
+
+def _trained(
+    model: nn.Module,
+    optimizer: optim.Optimizer,
+    loss: Callable[[], Tensor],
+    validate: Callable[[Sequence[Weights]], Sequence[Validation]],
+    epochs: int,
+    together: int,
+) -> Iterator[tuple[Epoch, Weights]]:
+    """Epoch by epoch, and the weights after it."""
+    for first in range(1, epochs + 1, together):
+        model.train()
+        losses: list[Tensor] = []
+        weights: list[Weights] = []
+        for _ in range(min(together, epochs + 1 - first)):
+            optimizer.zero_grad()
+            now = loss()
+            now.sum().backward()
+            optimizer.step()
+            losses.append(now.detach())
+            weights.append({name: tensor.clone() for name, tensor in model.state_dict().items()})
+        model.eval()
+        with torch.no_grad():
+            validations = validate(weights)
+        for number, parts in enumerate(zip(losses, validations, strict=True), first):
+            yield Epoch(number, *parts), weights[number - first]

@@ -25,7 +25,7 @@ def test_a_stack_is_its_networks_one_by_one(graph: Graph, training: bool, sparse
     a_hat = SparseMatrix.from_edges(*edges, nodes)
     features = SparseMatrix(x) if sparse else x
     stack = GCNStack(3, 4, 2, 0.3, draws(range(5))).double().train(training)
-    logits = stack(features, a_hat)
+    logits = stack(features, a_hat, a_hat)
     logits.square().sum().backward()
     for seed in range(5):
         single = GCN(3, 4, 2, 0.3, draws(range(seed, seed + 1))[0]).double().train(training)

@@ -38,7 +38,7 @@ def test_the_kernel_for_large_products_is_the_dense_matrix_too(rows, columns, se
     x = torch.randn(columns, 3, dtype=torch.float64, requires_grad=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gnnlab.nn.sparse.KERNEL_FROM", 0)
-        patch.setattr("gnnlab.nn.sparse.csr_tensor", None)  # torch's kernel cannot be used
+        patch.setattr("gnnlab.nn.sparse._torch_product", None)  # torch's kernel cannot be used
         torch.testing.assert_close(SparseMatrix(dense) @ x, dense @ x)
         torch.testing.assert_close(
             SparseMatrix(dense.float()) @ x.float(), dense.float() @ x.float()

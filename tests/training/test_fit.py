@@ -1,8 +1,10 @@
+from collections.abc import Sequence
+
 import pytest
 import torch
 from torch import nn
 
-from gnnlab.training import OPTIMIZERS, Epoch, Validation, fit, optimizer
+from gnnlab.training import OPTIMIZERS, Epoch, Validation, Weights, fit, optimizer
 
 
 def run(scores: list[tuple[float, float]], **settings: object):
@@ -12,7 +14,7 @@ def run(scores: list[tuple[float, float]], **settings: object):
         model,
         torch.optim.SGD(model.parameters(), lr=0.1),
         loss=lambda: model(torch.ones(1, 1)).sum(),
-        validate=lambda: next(validations),
+        validate=lambda weights: [next(validations) for _ in weights],
         **{"epochs": len(scores), **settings},
     )
     return model, result
@@ -63,8 +65,9 @@ class Stack(nn.Module):
 def trained(start: list[float], name: str) -> torch.Tensor:
     model = Stack(start)
 
-    def validate() -> Validation:
-        return Validation(-(model.weight - 1.3).detach().abs(), torch.zeros(len(start)))
+    def validate(weights: Sequence[Weights]) -> list[Validation]:
+        distances = [(each["weight"] - 1.3).abs() for each in weights]
+        return [Validation(-distance, torch.zeros(len(start))) for distance in distances]
 
     steps = optimizer(name, model.parameters(), 0.1)
     return fit(model, steps, lambda: (model.weight - 2) ** 2, validate, epochs=12).weights["weight"]
@@ -100,6 +103,20 @@ def test_optimisers_are_what_their_names_say(name: str, second: float | None) ->
 def test_patience_ends_a_training_that_gets_no_better() -> None:
     _, result = run([(0.5, 1), (0.6, 2), (0.6, 2), (0.6, 2), (0.9, 2)], patience=2)
     assert [epoch.epoch for epoch in result.history] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("together", [2, 3, 100])
+def test_epochs_validated_together_give_the_same_training(together: int) -> None:
+    scores = [(0.5, 1), (0.6, 2), (0.6, 1), (0.6, 2), (0.6, 3), (0.9, 2), (0.1, 1)]
+    for patience in (None, 2, 3):
+        torch.manual_seed(0)
+        _, expected = run(scores, patience=patience)
+        torch.manual_seed(0)
+        model, found = run(scores, patience=patience, validate_together=together)
+        assert found.history == expected.history
+        assert found.chosen == expected.chosen
+        for name, tensor in model.state_dict().items():
+            assert torch.equal(tensor, expected.weights[name])
 
 
 def test_an_unknown_optimiser_is_refused() -> None:

@@ -1,13 +1,14 @@
 """Many graph convolutional networks side by side."""
 
 from collections.abc import Sequence
-from typing import Union
+from typing import Any, Optional, Union
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
-from gnnlab.nn.dropout import dropout
+from gnnlab.nn.dropout import dropout, scale_of_kept
 from gnnlab.nn.sparse import SparseMatrix
 
 
@@ -30,12 +31,14 @@ class GCNStack(nn.Module):
         ValueError: no generator.
 
     Shapes:
-        x: [node, in_channels], dense or :class:`SparseMatrix`. a_hat: Â, [node, node]. Returns
-        logits, [network, node, out_channels].
+        x: [source, in_channels], dense or :class:`SparseMatrix`. first: Â of the first layer,
+        [middle, source]. last: Â of the second layer, [target, middle]. Both are Â itself, or what
+        is left of it where only some targets are wanted. Returns logits,
+        [network, target, out_channels].
 
     >>> draws = [torch.Generator().manual_seed(seed) for seed in range(5)]
     >>> a_hat = SparseMatrix(torch.eye(3))
-    >>> GCNStack(8, 16, 2, 0.5, draws)(torch.ones(3, 8), a_hat).shape
+    >>> GCNStack(8, 16, 2, 0.5, draws)(torch.ones(3, 8), a_hat, a_hat).shape
     torch.Size([5, 3, 2])
     """
 
@@ -59,37 +62,83 @@ class GCNStack(nn.Module):
                 nn.init.xavier_uniform_(conv.lin.weight[network], generator=generator)
 
     def hidden(
-        self, x: Union[Tensor, SparseMatrix], a_hat: SparseMatrix
-    ) -> Float[Tensor, "network node hidden"]:
-        """The hidden layer of each network."""
-        return self.conv1.propagated(self._first_product(x), a_hat).relu()
-
-    def forward(
-        self, x: Union[Tensor, SparseMatrix], a_hat: SparseMatrix
-    ) -> Float[Tensor, "network node class"]:
-        """Logits of each network."""
-        hidden = dropout(self.hidden(x, a_hat), self.dropout, self.training, self.generators)
-        return self.conv2.propagated(hidden @ self.conv2.lin.weight.mT, a_hat)
-
-    def _first_product(self, x: Union[Tensor, SparseMatrix]) -> Tensor:
-        """X W of each network, each with dropout of its own, [network, node, hidden]."""
+        self, x: Union[Tensor, SparseMatrix], first: SparseMatrix
+    ) -> Float[Tensor, "network middle hidden"]:
+        """The hidden layer of each network, nothing dropped."""
         weight = self.conv1.lin.weight
         networks, hidden, channels = weight.shape
-        if not self.training or self.dropout == 0:
-            shared = x @ weight.view(networks * hidden, channels).t()
-            return shared.view(-1, networks, hidden).transpose(0, 1)
-        if isinstance(x, Tensor):
-            each = x.expand(networks, *x.shape)
-            return dropout(each, self.dropout, True, self.generators) @ weight.mT
-        values = dropout(x.values.expand(networks, -1), self.dropout, True, self.generators)
-        blocks = self._blocks(x).with_values(values.flatten())
-        return (blocks @ weight.mT.reshape(-1, hidden)).view(networks, -1, hidden)
+        shared = x @ weight.view(networks * hidden, channels).t()
+        each = shared.view(-1, networks, hidden).transpose(0, 1)
+        return _propagated(first, each, self.conv1.bias).relu_()
 
-    def _blocks(self, x: SparseMatrix) -> SparseMatrix:
-        """X once for each network, its pattern kept from step to step."""
-        if getattr(self, "_blocks_of", None) is not x:
-            self._blocks_of, self._kept = x, x.block_diagonal(len(self.generators))
-        return self._kept
+    def forward(
+        self, x: Union[Tensor, SparseMatrix], first: SparseMatrix, last: SparseMatrix
+    ) -> Float[Tensor, "network target class"]:
+        """Logits of each network."""
+        if self.training:
+            weights = (self.conv1.lin.weight, self.conv1.bias, self.conv2.lin.weight)
+            return _Training.apply(self, self._dropped(x), first, last, *weights, self.conv2.bias)
+        hidden = self.hidden(x, first)
+        return _propagated(last, hidden @ self.conv2.lin.weight.mT, self.conv2.bias)
+
+    def _dropped(self, x: Union[Tensor, SparseMatrix]) -> Union[Tensor, SparseMatrix]:
+        """The features as each network sees them: a batch of dense ones, or a block of each."""
+        networks = len(self.generators)
+        if isinstance(x, Tensor):
+            return dropout(x.expand(networks, *x.shape), self.dropout, True, self.generators)
+        if getattr(self, "_blocks_of", None) is not x:  # their pattern is kept from step to step
+            self._blocks_of, self._blocks = x, x.block_diagonal(networks)
+        values = dropout(x.values.expand(networks, -1), self.dropout, True, self.generators)
+        return self._blocks.with_values(values.flatten())
+
+
+class _Training(torch.autograd.Function):
+    """Logits, [network, node, class], and their gradients written out: half of autograd's time.
+
+    With Z = Â H W1 + b1 and H = dropout(relu(Â X W0 + b0)), X as dropped:
+
+    dL/dW1 = Hᵀ Âᵀ dL/dZ, dL/dH = Âᵀ dL/dZ W1ᵀ, D = dL/dH ∘ [H > 0] / (1 - p),
+    dL/dW0 = Xᵀ Âᵀ D; those of b1 and b0 are the sums over nodes of dL/dZ and D. (The code holds
+    W0 and W1 transposed, [out, in], as torch.nn.Linear does.)
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        stack: GCNStack,
+        x: Union[Tensor, SparseMatrix],
+        first: SparseMatrix,
+        last: SparseMatrix,
+        weight0: Tensor,
+        bias0: Tensor,
+        weight1: Tensor,
+        bias1: Tensor,
+    ) -> Tensor:
+        networks, hidden_channels, channels = weight0.shape
+        product = x @ weight0.mT if isinstance(x, Tensor) else x @ weight0.mT.flatten(0, 1)
+        product = product.view(networks, -1, hidden_channels)
+        hidden = dropout(
+            _propagated(first, product, bias0).relu_(), stack.dropout, True, stack.generators
+        )
+        ctx.dropout, ctx.x, ctx.first, ctx.last = stack.dropout, x, first, last
+        ctx.save_for_backward(hidden, weight1)
+        return _propagated(last, hidden @ weight1.mT, bias1)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, of_logits: Tensor) -> tuple[Optional[Tensor], ...]:
+        hidden, weight1 = ctx.saved_tensors
+        back = ctx.last.transposed_times(of_logits)
+        slope = (back @ weight1).mul_(hidden > 0).mul_(scale_of_kept(ctx.dropout))
+        further = ctx.first.transposed_times(slope)
+        if isinstance(ctx.x, Tensor):
+            of_weight0 = ctx.x.mT @ further
+        else:
+            networks, _, hidden_channels = further.shape
+            of_weight0 = ctx.x.transposed_times(further.flatten(0, 1))
+            of_weight0 = of_weight0.view(networks, -1, hidden_channels)
+        gradients = (of_weight0.mT, slope.sum(1), back.mT @ hidden, of_logits.sum(1))
+        return None, None, None, None, *gradients
 
 
 class _Convolutions(nn.Module):
@@ -100,13 +149,12 @@ class _Convolutions(nn.Module):
         self.lin = _Weights(networks, out_channels, in_channels)
         self.bias = nn.Parameter(torch.zeros(networks, out_channels))
 
-    def propagated(
-        self, x: Float[Tensor, "network node channel"], a_hat: SparseMatrix
-    ) -> Float[Tensor, "network node channel"]:
-        """Â X + b: one product for all networks."""
-        networks, nodes, channels = x.shape
-        out = a_hat @ x.transpose(0, 1).reshape(nodes, networks * channels)
-        return (out.view(nodes, networks, channels) + self.bias).transpose(0, 1)
+
+def _propagated(
+    a_hat: SparseMatrix, x: Float[Tensor, "network source channel"], bias: Tensor
+) -> Float[Tensor, "network target channel"]:
+    """Â X + b: one product for all networks."""
+    return (a_hat @ x).add_(bias[:, None])
 
 
 class _Weights(nn.Module):
