@@ -104,6 +104,6 @@ class Field:
         return [Validation(*epoch) for epoch in zip(*epochs, strict=True)]
 
     def _losses(self, logits: Tensor) -> Tensor:
-        labels = self.labels.repeat(len(logits))
+        labels = self.labels.expand(len(logits), -1).flatten()
         losses = F.cross_entropy(logits.flatten(0, 1), labels, reduction="none")
         return losses.view(len(logits), -1)

@@ -5,11 +5,11 @@ from typing import Any, Optional, Union, overload
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from gnnlab.nn.sparse import SparseMatrix
 
 _STEPS = 1 << 16  # a draw is 16 bits: four from each 64 that the generator makes
-KERNEL_FROM = 1_000_000  # elements; below, torch's operations have less to set up
 
 Generators = Union[torch.Generator, Sequence[torch.Generator], None]
 
@@ -51,19 +51,18 @@ def dropout(
         return x
     if isinstance(x, SparseMatrix):
         return x.with_values(dropout(x.values, p, training, generator))
-    if isinstance(generator, Sequence):
-        draws = torch.cat([_draws(x[0].numel(), x.device, each) for each in generator])
-    else:
-        draws = _draws(x.numel(), x.device, generator)
-    draws, lowest = draws.view(x.shape), dropped - _STEPS // 2
+    generators = generator if isinstance(generator, Sequence) else [generator]
+    draws = _draws(x.numel() // len(generators), x.device, generators)
+    draws, lowest = draws.reshape(x.shape), dropped - _STEPS // 2
     if (
-        x.numel() >= KERNEL_FROM
-        and x.device.type == "cpu"
-        and x.dtype in (torch.float32, torch.float64)
-        and not torch._C._are_functorch_transforms_active()
+        x.device.type != "cpu"
+        or x.dtype not in (torch.float32, torch.float64)
+        or torch._C._are_functorch_transforms_active()
     ):
+        return (x * (draws >= lowest)).mul_(scale_of_kept(p))
+    if (torch.is_grad_enabled() and x.requires_grad) or forward_ad._current_level >= 0:
         return _Dropped.apply(x, draws, lowest)
-    return (x * (draws >= lowest)).mul_(_STEPS / (_STEPS - dropped))
+    return _Dropped.forward(x, draws, lowest)  # apply alone costs as much as a small array
 
 
 def scale_of_kept(p: float) -> float:
@@ -82,11 +81,14 @@ def _steps_dropped(p: float) -> int:
     return min(round(p * _STEPS), _STEPS - 1)
 
 
-def _draws(count: int, device: torch.device, generator: Optional[torch.Generator]) -> Tensor:
-    """Whole numbers from -2^15 to 2^15 - 1, equally likely."""
-    words = torch.empty(-(-count // 4), dtype=torch.int64, device=device)
-    words.random_(torch.iinfo(torch.int64).min, None, generator=generator)
-    return words.view(torch.int16)[:count]
+def _draws(
+    count: int, device: torch.device, generators: Sequence[Optional[torch.Generator]]
+) -> Tensor:
+    """Whole numbers from -2^15 to 2^15 - 1, equally likely, [generator, count]."""
+    words = torch.empty(len(generators), -(-count // 4), dtype=torch.int64, device=device)
+    for row, generator in zip(words.unbind(), generators, strict=True):
+        row.random_(torch.iinfo(torch.int64).min, None, generator=generator)
+    return words.view(torch.int16)[:, :count]
 
 
 class _Dropped(torch.autograd.Function):

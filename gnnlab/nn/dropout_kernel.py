@@ -1,4 +1,4 @@
-"""Dropout of large arrays in one pass over memory, compiled, on as many threads as torch."""
+"""Dropout in one pass over memory, compiled, of large arrays on as many threads as torch."""
 
 from itertools import pairwise
 from typing import no_type_check
@@ -10,11 +10,16 @@ from torch import Tensor
 
 from gnnlab.graphs.parallel import on_all_cores
 
+THREADS_FROM = 1_000_000  # elements; below, threads have more to set up than to do
+
 
 def kept(x: Tensor, draws: Tensor, lowest: int, scale: float) -> Tensor:
     """``scale`` times x where ``draws``, int16 of its shape, are at least ``lowest``, else 0."""
     out = torch.empty(x.shape, dtype=x.dtype)
     arrays = [part.detach().contiguous().view(-1).numpy() for part in (x, draws.contiguous(), out)]
+    if x.numel() < THREADS_FROM:
+        _kept(*arrays, lowest, scale, 0, x.numel())
+        return out
     threads = torch.get_num_threads()
     cuts = np.linspace(0, x.numel(), threads + 1).astype(np.int64).tolist()
     on_all_cores(lambda part: _kept(*arrays, lowest, scale, *part), pairwise(cuts), threads=threads)

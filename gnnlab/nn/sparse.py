@@ -4,7 +4,7 @@ import inspect
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -12,22 +12,13 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from gnnlab.nn.layouts import csr_tensor, to_csr, validated
+from gnnlab.nn.sparse_pattern import Pattern
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
 KERNEL_FROM = 20_000_000  # multiplications; below, torch's kernel has less to set up
-
-
-class _Pattern(NamedTuple):
-    """Where the stored elements of a matrix and of its transpose lie, both in CSR."""
-
-    crow: Tensor
-    col: Tensor
-    crow_transposed: Tensor
-    col_transposed: Tensor
-    order: Tensor  # the transpose's values are values[order]
 
 
 class SparseMatrix:
@@ -103,12 +94,12 @@ class SparseMatrix:
 
     def to(self, device: torch.device) -> "SparseMatrix":
         """The same matrix on another device."""
-        pattern = _Pattern(*(part.to(device) for part in self._pattern))
+        pattern = Pattern(*(part.to(device) for part in self._pattern))
         return self._with(pattern, self.values.to(device), self.shape)
 
     def _set_parts(self, crow: Tensor, col: Tensor, values: Tensor, shape: torch.Size) -> None:
         self.shape, self.values = shape, values
-        self._pattern = _pattern(crow, col, shape)
+        self._pattern = Pattern.of(crow, col, shape)
         if (
             torch.equal(crow, self._pattern.crow_transposed)
             and torch.equal(col, self._pattern.col_transposed)
@@ -117,27 +108,29 @@ class SparseMatrix:
             self._pattern = self._pattern._replace(crow_transposed=crow, col_transposed=col)
             self._values_transposed = values
 
-    def _with(self, pattern: _Pattern, values: Tensor, shape: Sequence[int]) -> "SparseMatrix":
+    def _with(self, pattern: Pattern, values: Tensor, shape: Sequence[int]) -> "SparseMatrix":
         other = object.__new__(type(self))
         other.shape, other._pattern, other.values = torch.Size(shape), pattern, values
         return other
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: torch cannot copy its CSR tensors."""
+        return {"shape": self.shape, "values": self.values, "_pattern": self._pattern}
+
     @cached_property
     def _values_transposed(self) -> Tensor:
-        return self.values[self._pattern.order]
+        return self.values.index_select(0, self._pattern.order)  # faster than [...]
 
     @cached_property
     def _csr(self) -> Tensor:
-        return csr_tensor(self._pattern.crow, self._pattern.col, self.values, tuple(self.shape))
+        rows, columns = self.shape
+        return csr_tensor(self._pattern.crow, self._pattern.col, self.values, (rows, columns))
 
     @cached_property
     def _csr_transposed(self) -> Tensor:
-        return csr_tensor(
-            self._pattern.crow_transposed,
-            self._pattern.col_transposed,
-            self._values_transposed,
-            tuple(self.shape[::-1]),
-        )
+        rows, columns = self.shape
+        crow, col = self._pattern.crow_transposed, self._pattern.col_transposed
+        return csr_tensor(crow, col, self._values_transposed, (columns, rows))
 
     @property
     def dtype(self) -> torch.dtype:
@@ -193,16 +186,11 @@ class SparseMatrix:
                 [0., 0., 2., 3.]])
         """
         rows, columns = self.shape
-        crow, col, crow_transposed, col_transposed, order = self._pattern
-        stored = len(self.values)
-        pattern = _Pattern(
-            _repeated(crow, copies, stored),
-            _shifted(col, copies, columns),
-            _repeated(crow_transposed, copies, stored),
-            _shifted(col_transposed, copies, rows),
-            _shifted(order, copies, stored),
+        return self._with(
+            self._pattern.block_diagonal(copies, rows, columns),
+            self.values.repeat(copies),
+            (copies * rows, copies * columns),
         )
-        return self._with(pattern, self.values.repeat(copies), (copies * rows, copies * columns))
 
     def __matmul__(self, dense: Tensor) -> Tensor:
         """The product with ``dense``, [..., column, channel] -> [..., row, channel].
@@ -226,6 +214,8 @@ class SparseMatrix:
             dense = dense.to(self.dtype)
         if dense.dim() == 2:
             return self._product(dense, transposed)
+        if dense.dim() == 3 and len(dense) == 1:
+            return self._product(dense[0], transposed)[None]  # folding would take its time
         *batch, columns, channels = dense.shape
         folded = dense.movedim(-2, 0).reshape(columns, math.prod(batch) * channels)
         out = self._product(folded, transposed)
@@ -257,34 +247,6 @@ def _torch_product(csr: Tensor, dense: Tensor) -> Tensor:
     """``csr @ dense``; that would fill the result with zeros and copy it first."""
     out = dense.new_empty(csr.shape[0], dense.shape[1])
     return out.addmm_(csr, dense, beta=0)
-
-
-def _pattern(crow: Tensor, col: Tensor, shape: torch.Size) -> _Pattern:
-    from scipy.sparse import csr_array
-
-    parts = (np.arange(len(col)), col.cpu().numpy(), crow.cpu().numpy())
-    transposed = csr_array(parts, shape=tuple(shape)).tocsc()
-    return _Pattern(
-        crow,
-        col,
-        *(
-            torch.from_numpy(part).to(crow.device)
-            for part in (transposed.indptr, transposed.indices, transposed.data)
-        ),
-    )
-
-
-def _shifted(index: Tensor, copies: int, size: int) -> Tensor:
-    """Indices of all copies, each ``size`` further than the one before."""
-    if copies * size > torch.iinfo(index.dtype).max:
-        index = index.long()
-    start = size * torch.arange(copies, dtype=index.dtype, device=index.device)
-    return (start[:, None] + index).flatten()
-
-
-def _repeated(pointers: Tensor, copies: int, stored: int) -> Tensor:
-    """Row pointers of all copies."""
-    return torch.cat([pointers[:1], _shifted(pointers[1:], copies, stored)])
 
 
 class _Product(torch.autograd.Function):

@@ -113,6 +113,7 @@ def _trained(
     together: int,
 ) -> Iterator[tuple[Epoch, Weights]]:
     """Epoch by epoch, and the weights after it."""
+    state = model.state_dict()  # of the same memory as the model
     for first in range(1, epochs + 1, together):
         model.train()
         losses: list[Tensor] = []
@@ -123,7 +124,7 @@ def _trained(
             now.sum().backward()
             optimizer.step()
             losses.append(now.detach())
-            weights.append({name: tensor.clone() for name, tensor in model.state_dict().items()})
+            weights.append({name: tensor.clone() for name, tensor in state.items()})
         model.eval()
         with torch.no_grad():
             validations = validate(weights)

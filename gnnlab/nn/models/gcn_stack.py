@@ -59,7 +59,7 @@ class GCNStack(nn.Module):
         self.conv2 = _Convolutions(len(generators), hidden_channels, out_channels)
         for network, generator in enumerate(generators):
             for conv in (self.conv1, self.conv2):
-                nn.init.xavier_uniform_(conv.lin.weight[network], generator=generator)
+                conv.lin.draw(network, generator)
 
     def hidden(
         self, x: Union[Tensor, SparseMatrix], first: SparseMatrix
@@ -67,7 +67,7 @@ class GCNStack(nn.Module):
         """The hidden layer of each network, nothing dropped."""
         weight = self.conv1.lin.weight
         networks, hidden, channels = weight.shape
-        shared = x @ weight.view(networks * hidden, channels).t()
+        shared = x @ weight.reshape(networks * hidden, channels).t()
         each = shared.view(-1, networks, hidden).transpose(0, 1)
         return _propagated(first, each, self.conv1.bias).relu_()
 
@@ -114,7 +114,7 @@ class _Training(torch.autograd.Function):
         weight1: Tensor,
         bias1: Tensor,
     ) -> Tensor:
-        networks, hidden_channels, channels = weight0.shape
+        networks, hidden_channels, _ = weight0.shape
         product = x @ weight0.mT if isinstance(x, Tensor) else x @ weight0.mT.flatten(0, 1)
         product = product.view(networks, -1, hidden_channels)
         hidden = dropout(
@@ -129,7 +129,8 @@ class _Training(torch.autograd.Function):
     def backward(ctx: Any, of_logits: Tensor) -> tuple[Optional[Tensor], ...]:
         hidden, weight1 = ctx.saved_tensors
         back = ctx.last.transposed_times(of_logits)
-        slope = (back @ weight1).mul_(hidden > 0).mul_(scale_of_kept(ctx.dropout))
+        slope = back @ (weight1 * scale_of_kept(ctx.dropout))
+        slope = torch.ops.aten.threshold_backward(slope, hidden, 0)  # 0 where hidden is
         further = ctx.first.transposed_times(slope)
         if isinstance(ctx.x, Tensor):
             of_weight0 = ctx.x.mT @ further
@@ -158,6 +159,15 @@ def _propagated(
 
 
 class _Weights(nn.Module):
-    def __init__(self, *shape: int):
+    """Weights, [network, out, in], in the order of memory that their products take: in, out."""
+
+    def __init__(self, networks: int, out_channels: int, in_channels: int):
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(shape))
+        self.weight = nn.Parameter(torch.empty(networks, in_channels, out_channels).mT)
+
+    def draw(self, network: int, generator: torch.Generator) -> None:
+        """Glorot's, the same numbers as a GCNConv draws."""
+        drawn = torch.empty(self.weight.shape[1:], dtype=self.weight.dtype)
+        nn.init.xavier_uniform_(drawn, generator=generator)
+        with torch.no_grad():
+            self.weight[network] = drawn
