@@ -11,6 +11,7 @@ from gnnlab.cli.explain import explain
 from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
 from gnnlab.cli.predict import predict
+from gnnlab.cli.rnn import rnn
 from gnnlab.cli.train import train
 
 __all__ = ["main"]
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (hops, graph, train, evaluate, predict, explain, depth, data, demo):
+for _command in (hops, graph, train, evaluate, predict, explain, depth, rnn, data, demo):
     main.add_command(_command)

@@ -36,8 +36,8 @@ class NodeDataset:
 
     Raises:
         DataError: a wrong shape, features that are not finite, labels out of range, fewer than two
-            classes, a node of the split that is not there, has no label, or is in two parts, or an
-            empty part.
+            classes, a node of the split that is not there, has no label, or is in two parts, an
+            empty part, or a class without a node to train on.
     """
 
     name: str
@@ -82,6 +82,10 @@ class NodeDataset:
         if len(self.classes) < 2:
             raise DataError(f"there must be at least 2 classes, got {list(self.classes)}")
         _check_split(self.split, labelled)
+        present = np.bincount(labels[self.split.train], minlength=len(self.classes))
+        if not present.all():
+            missing = ", ".join(self.classes[number] for number in np.flatnonzero(present == 0))
+            raise DataError(f"the train part must hold a node of each class, got none of {missing}")
         for name, value in (
             ("features", features),
             ("labels", labels.astype(np.int64)),

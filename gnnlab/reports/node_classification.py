@@ -115,7 +115,8 @@ def reliability_diagram(dataset: NodeDataset, predictions: Sequence[Prediction])
         width = 1 / len(count)
         place = width * (np.arange(len(count)) + 0.5)
         axes.bar(place, accuracy, width=0.9 * width, color="#00798c", label="accuracy")
-        axes.plot(confidence, confidence, "o-", color="#d1495b", markersize=4, label="confidence")
+        axes.plot(confidence, confidence, "o", color="#d1495b", markersize=4, label="confidence")
+        axes.axline((0, 0), slope=1, color="#d1495b", linewidth=1)
         axes.set_title(
             f"{'after' if scaled else 'before'} temperature scaling\n"
             f"calibration error of all {100 * expected_calibration_error(*both):.1f} %"

@@ -56,6 +56,7 @@ def test_a_split_may_hold_labelled_nodes_only() -> None:
         ({"labels": np.array([0, 1])}, "labels must have a row"),
         ({"labels": np.full(34, 2)}, "between 0 and 1, got 2 and the like at nodes 0, 1, 2"),
         ({"labels": np.zeros(34, int), "classes": ["all"]}, r"at least 2 classes, got \['all'\]"),
+        ({"classes": ["a", "b", "c"]}, "hold a node of each class, got none of c"),
         ({"labels": np.zeros(34)}, "labels must be integers, got float64"),
         ({"split": ([True, False], [2], [3])}, "train part must hold node numbers"),
         ({"split": ([0], [], [3])}, "validation part must hold node numbers"),
