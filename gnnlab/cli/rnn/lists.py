@@ -37,7 +37,7 @@ class Names(click.ParamType):
 
     def __init__(self, names: Sequence[str]):
         self.names = names
-        self.name = f"{'|'.join(names)},..."
+        self.name = "|".join(names)
 
     def convert(self, value: Any, param: Any, ctx: Any) -> list[str]:
         """The names in the text, each once."""
