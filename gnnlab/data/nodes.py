@@ -84,7 +84,9 @@ class NodeDataset:
         _check_split(self.split, labelled)
         present = np.bincount(labels[self.split.train], minlength=len(self.classes))
         if not present.all():
-            missing = ", ".join(self.classes[number] for number in np.flatnonzero(present == 0))
+            missing = ", ".join(
+                self.classes[number] for number in np.flatnonzero(present == 0).tolist()
+            )
             raise DataError(f"the train part must hold a node of each class, got none of {missing}")
         for name, value in (
             ("features", features),
