@@ -6,6 +6,7 @@ from gnnlab.graphs.connected import Components, components
 from gnnlab.graphs.examples import example6, karate, les_miserables, named_graph, named_graphs
 from gnnlab.graphs.files import read_graph, write_graph
 from gnnlab.graphs.graph import Graph
+from gnnlab.graphs.levels import levels
 from gnnlab.graphs.normalization import normalized_adjacency
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "grid",
     "karate",
     "les_miserables",
+    "levels",
     "named_graph",
     "named_graphs",
     "normalized_adjacency",

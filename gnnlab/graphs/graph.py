@@ -140,6 +140,15 @@ class Graph:
         edges, weight = self.arcs()
         return replace(self, edges=edges, weight=weight, directed=True)
 
+    def reversed(self) -> Graph:
+        """The same graph with every edge the other way.
+
+        >>> Graph.from_edges([("parent", "child")], directed=True).reversed().edges
+        array([[1],
+               [0]])
+        """
+        return replace(self, edges=self.edges[::-1])
+
     def arcs(self) -> tuple[Int[np.ndarray, "2 arc"], Float[np.ndarray, " arc"] | None]:
         """Every way that information can go: PyG's ``edge_index`` and ``edge_weight``.
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import networkx
 import numpy as np
 import pytest
@@ -144,6 +146,17 @@ def test_labels_that_are_numbers_are_a_sequence_and_know_their_neighbours() -> N
             labels.index(*arguments)
     near = {"1": ["7"], "9": ["8", "900"], "1000": ["900"], "-3": ["7"], "9" * 40: ["900"], "x": []}
     assert {label: labels.closest(label) for label in near} == near
+
+
+@given(graphs())
+def test_reversed_transposes_the_matrix_and_keeps_the_rest(graph: Graph) -> None:
+    named = replace(graph, labels=tuple(f"n{node}" for node in range(graph.num_nodes)))
+    back = named.reversed()
+    np.testing.assert_array_equal(back.csr().toarray(), named.csr().toarray().T)
+    assert (back.labels, back.name, back.directed) == (named.labels, "random", named.directed)
+    assert (back.weight is None) == (named.weight is None)
+    np.testing.assert_array_equal(back.edges, named.edges[::-1])
+    assert back.to_data().validate()
 
 
 @given(graphs(directed=False))
