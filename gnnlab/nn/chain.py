@@ -138,7 +138,7 @@ def _as_it_is(x: Tensor) -> Tensor:
     return x
 
 
-def from_torch(module: nn.RNNBase) -> ChainNetwork:
+def from_torch(module: nn.Module) -> ChainNetwork:
     """``torch.nn.RNN``, ``GRU`` or ``LSTM`` as a graph network, its weights copied.
 
     torch.nn's two biases of a gate are added up where that changes nothing: everywhere but in the
@@ -152,10 +152,10 @@ def from_torch(module: nn.RNNBase) -> ChainNetwork:
     >>> torch.allclose(from_torch(module)(x)[0], module(x)[0], atol=1e-6)
     True
     """
-    kinds = {nn.RNN: "rnn", nn.GRU: "gru", nn.LSTM: "lstm"}
-    kind = kinds.get(type(module))
-    if kind is None:
-        raise ValueError(f"a module must be an nn.RNN, nn.GRU or nn.LSTM, got {type(module)}")
+    if not isinstance(module, nn.RNN | nn.GRU | nn.LSTM):
+        got = type(module).__name__
+        raise ValueError(f"a module must be an nn.RNN, nn.GRU or nn.LSTM, got {got}")
+    kind = module.mode.split("_")[0].lower()  # RNN_TANH, RNN_RELU, GRU, LSTM
     if module.proj_size:
         raise ValueError(f"an LSTM must be without projections, got proj_size {module.proj_size}")
     network = ChainNetwork(
