@@ -8,6 +8,7 @@ from gnnlab.graphs.files import read_graph, write_graph
 from gnnlab.graphs.graph import Graph
 from gnnlab.graphs.levels import levels
 from gnnlab.graphs.normalization import normalized_adjacency
+from gnnlab.graphs.unrolled import unrolled
 
 __all__ = [
     "Adjacency",
@@ -27,5 +28,6 @@ __all__ = [
     "normalized_adjacency",
     "read_graph",
     "tree",
+    "unrolled",
     "write_graph",
 ]

@@ -28,8 +28,9 @@ def levels(graph: Graph) -> list[np.ndarray]:
     >>> [level.tolist() for level in levels(Graph.from_edges([("A", "B"), ("B", "C"), ("A", "C")]))]
     [[0], [1], [2]]
     """
-    lists = adjacency(*graph.edges, graph.num_nodes)
-    waiting = np.bincount(graph.edges[1], minlength=graph.num_nodes)  # arcs not yet gone along
+    source, target = graph.edges
+    lists = adjacency(source, target, graph.num_nodes)
+    waiting = np.bincount(target, minlength=graph.num_nodes)  # arcs not yet gone along
     found = []
     level = np.flatnonzero(waiting == 0)
     while len(level):

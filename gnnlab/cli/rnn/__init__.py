@@ -2,9 +2,14 @@
 
 import click
 
+from gnnlab.cli.rnn.graph import graph
+
 __all__ = ["rnn"]
 
 
 @click.group()
 def rnn() -> None:
     """Recurrent networks as directed chain graphs: depth, gradients, what they learn."""
+
+
+rnn.add_command(graph)
