@@ -5,11 +5,14 @@ from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
 from gnnlab.data.load import load, load_graph
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.own import read_dataset, read_features
+from gnnlab.data.palindromes import DIGITS, ENCODINGS, encoded, palindromes
 from gnnlab.data.random_splits import random_split, split_named
 from gnnlab.data.scaling import SCALINGS, feature_scaling, row_normalized
 from gnnlab.data.splits import Split
 
 __all__ = [
+    "DIGITS",
+    "ENCODINGS",
     "SCALINGS",
     "Card",
     "NodeDataset",
@@ -18,10 +21,12 @@ __all__ = [
     "cached_path",
     "card",
     "cards",
+    "encoded",
     "feature_scaling",
     "fetch",
     "load",
     "load_graph",
+    "palindromes",
     "random_split",
     "read_dataset",
     "read_features",

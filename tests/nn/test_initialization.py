@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.testing import assert_close
 
+from gnnlab.nn import from_torch
 from gnnlab.nn.initialization import INITIALIZATIONS, initialize
 
 LSTM_FORGETS = slice(64, 128)  # of 64 channels; gates come in the order i, f, g, o
@@ -88,3 +89,13 @@ def test_what_is_drawn_depends_on_the_seed_alone() -> None:
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match=r"init must be one of normal, .*identity, got 'he'"):
         drawn(nn.RNN(3, 4), "he")
+
+
+@pytest.mark.parametrize("init", INITIALIZATIONS)
+@pytest.mark.parametrize("kind", [nn.RNN, nn.GRU, nn.LSTM])
+def test_a_chain_network_is_drawn_as_torchs(kind: type[nn.RNNBase], init: str) -> None:
+    module = kind(3, 5, num_layers=2, bidirectional=True)
+    network = from_torch(module)
+    drawn(module, init), drawn(network, init)
+    for ours, theirs in zip(network.parameters(), from_torch(module).parameters(), strict=True):
+        assert torch.equal(ours, theirs)

@@ -3,6 +3,7 @@
 import click
 
 from gnnlab.cli.rnn.graph import graph
+from gnnlab.cli.rnn.palindromes import palindromes
 
 __all__ = ["rnn"]
 
@@ -13,3 +14,4 @@ def rnn() -> None:
 
 
 rnn.add_command(graph)
+rnn.add_command(palindromes)

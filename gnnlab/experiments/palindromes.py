@@ -1,0 +1,278 @@
+"""Palindromes: how long recurrent networks remember the first digit of a sequence."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import groupby, product
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gnnlab.data import DIGITS, ENCODINGS, encoded, palindromes
+from gnnlab.evaluation import accuracy, summary
+from gnnlab.graphs.parallel import on_all_cores
+from gnnlab.nn import ChainNetwork
+from gnnlab.nn.initialization import INITIALIZATIONS, initialize
+from gnnlab.training import optimizer
+
+Draw = Callable[[int], tuple[Tensor, Tensor]]  # that many palindromes: input and last digit
+
+MODELS = ("rnn", "gru", "lstm")
+BATCH = 128
+LARGEST_NORM = 10.0  # of the gradient; a longer one is shortened
+PERFECT = 50  # batches in a row without a mistake end the training
+TESTED = 10_000  # palindromes
+TESTED_TOGETHER = 1_000  # the states of more would take gigabytes
+LEARNING_RATES = {"adam": 1e-3, "sgd": 0.1, "momentum": 0.01, "rmsprop": 1e-3}
+CHANCE = 1 / DIGITS
+REPORTED_EFFORT = 2.5  # of an LSTM, in RNNs, by the report that this repeats
+
+
+@dataclass(frozen=True)
+class PalindromeRecipe:
+    """How a network is drawn and trained.
+
+    For ``init`` see :func:`gnnlab.nn.initialization.initialize`, for ``encoding``
+    :func:`gnnlab.data.encoded`, for ``optimizer`` :func:`gnnlab.training.optimizer`; a
+    ``learning_rate`` of ``None`` is that of ``LEARNING_RATES``. ``hidden`` is the number of hidden
+    channels, ``steps`` the number of batches at most. A vanilla RNN that starts from the identity
+    has rectified units (Le et al. 2015), any other tanh.
+
+    Raises:
+        ValueError: an unknown name, or a size below 1.
+    """
+
+    init: str = "orthogonal"
+    optimizer: str = "rmsprop"
+    learning_rate: float | None = None
+    encoding: str = "onehot"
+    hidden: int = 128
+    steps: int = 10_000
+
+    def __post_init__(self) -> None:
+        for name, given, known in (
+            ("init", self.init, INITIALIZATIONS),
+            ("optimizer", self.optimizer, LEARNING_RATES),
+            ("encoding", self.encoding, ENCODINGS),
+        ):
+            if given not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}, got {given!r}")
+        for name in ("hidden", "steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be >= 1, got {getattr(self, name)}")
+
+
+RECIPES = {
+    "rnn": PalindromeRecipe(init="identity"),
+    "gru": PalindromeRecipe(),
+    "lstm": PalindromeRecipe(),
+}
+
+
+class LastDigit(nn.Module):
+    """A recurrent network that tells the last digit from its last hidden state.
+
+    Shapes: [digit, palindrome, channel] -> [palindrome, 10], logits. States start from zero.
+    """
+
+    def __init__(self, model: str, recipe: PalindromeRecipe, generator: torch.Generator):
+        super().__init__()
+        channels = DIGITS if recipe.encoding == "onehot" else 1
+        nonlinearity = "relu" if recipe.init == "identity" else "tanh"
+        self.chain = ChainNetwork(model, channels, recipe.hidden, nonlinearity=nonlinearity)
+        self.readout = nn.Linear(recipe.hidden, DIGITS)
+        initialize(self, recipe.init, generator)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The logits of the last digit."""
+        _, last = self.chain(x)
+        hidden = last[0] if isinstance(last, tuple) else last
+        return self.readout(hidden[-1])
+
+
+class PalindromeRun(NamedTuple):
+    """What one network learned.
+
+    ``ended`` is ``"solved"`` (``PERFECT`` batches in a row), ``"diverged"`` (the loss was no
+    number) or ``"steps"`` (all were made); ``seconds`` are of the processor.
+    """
+
+    model: str
+    length: int
+    seed: int
+    accuracy: float
+    steps: int
+    seconds: float
+    ended: str
+
+
+def palindrome_scores(
+    models: Iterable[str] = ("rnn", "lstm"),
+    lengths: Iterable[int] = range(5, 41, 5),
+    seeds: Iterable[int] = range(3),
+    recipes: Mapping[str, PalindromeRecipe] = RECIPES,
+    on_run: Callable[[PalindromeRun], None] | None = None,
+) -> dict[str, Any]:
+    """How well networks tell the last digit of palindromes, by model and length.
+
+    Each batch is of fresh palindromes of the one length; the accuracy is that on ``TESTED`` others.
+    Networks are trained side by side, one a core. A network has generators of its own: what it
+    learns does not depend on those beside it. An interrupt (Ctrl-C) ends the training; networks
+    that are finished are returned, if any.
+
+    Args:
+        models: out of ``MODELS``.
+        lengths: of the palindromes, each at least 2.
+        seeds: which seeds to run.
+        recipes: by model.
+        on_run: called with each network that is finished, from the thread that trained it.
+
+    Returns:
+        ``rows``, one a model and length: what it was trained with, summaries over seeds of
+        ``accuracy``, ``steps`` and ``seconds``, and how each training ``ended``; and ``effort``,
+        of :func:`effort`.
+
+    Raises:
+        KeyboardInterrupt: before the first network was finished.
+        ValueError: no model, length or seed; an unknown model; a length below 2.
+    """
+    models, lengths, seeds = list(models), list(lengths), list(seeds)
+    for name, given in (("model", models), ("length", lengths), ("seed", seeds)):
+        if not given:
+            raise ValueError(f"training needs at least 1 {name}, got none")
+    for model in models:
+        if model not in MODELS:
+            raise ValueError(f"a model must be one of {', '.join(MODELS)}, got {model!r}")
+    if min(lengths) < 2:
+        raise ValueError(f"a length must be at least 2, got {min(lengths)}")
+    done: dict[tuple[str, int, int], PalindromeRun] = {}
+    stop = threading.Event()
+
+    def work(job: tuple[str, int, int]) -> None:
+        run = _trained(*job, recipes[job[0]], stop)
+        if run:
+            done[job] = run
+            if on_run:
+                on_run(run)
+
+    jobs = list(product(models, lengths, seeds))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the cores are taken by networks
+    try:
+        on_all_cores(work, jobs, stop=stop)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    finally:
+        torch.set_num_threads(threads)
+    finished = [done[job] for job in jobs if job in done]
+    rows = [
+        _row(list(runs), recipes[model])
+        for (model, _), runs in groupby(finished, key=lambda run: (run.model, run.length))
+    ]
+    return {"rows": rows, "effort": effort(rows)}
+
+
+def effort(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """What an LSTM's training takes, in RNNs': ratios of ``steps`` and of ``seconds``.
+
+    Both are totals over ``lengths``: those that all networks of both models solved. ``None``
+    where there is no such length.
+
+    Args:
+        rows: of :func:`palindrome_scores`.
+    """
+    solved = {(row["model"], row["length"]): row for row in rows if set(row["ended"]) == {"solved"}}
+    lengths = [length for model, length in solved if model == "rnn" and ("lstm", length) in solved]
+    if not lengths:
+        return None
+
+    def ratio(what: str) -> float:
+        lstm, rnn = (
+            sum(solved[model, length][what]["mean"] for length in lengths)
+            for model in ("lstm", "rnn")
+        )
+        return lstm / rnn
+
+    return {
+        "lengths": lengths,
+        "steps": ratio("steps"),
+        "seconds": ratio("seconds"),
+        "reported": REPORTED_EFFORT,
+    }
+
+
+def _trained(
+    model: str, length: int, seed: int, recipe: PalindromeRecipe, stop: threading.Event
+) -> PalindromeRun | None:
+    """One network; ``None`` if it was stopped before it was finished."""
+    start = time.thread_time()
+    draw = partial(_batch, length, recipe.encoding, np.random.default_rng(seed))
+    network = LastDigit(model, recipe, torch.Generator().manual_seed(seed))
+    steps, ended = _fit(network, recipe, draw, stop)
+    if ended == "stopped":
+        return None
+    score = _accuracy(network, draw)
+    return PalindromeRun(model, length, seed, score, steps, time.thread_time() - start, ended)
+
+
+def _fit(
+    network: LastDigit, recipe: PalindromeRecipe, draw: Draw, stop: threading.Event
+) -> tuple[int, str]:
+    """Train until nothing is left to learn; the number of steps, and how it ended."""
+    rate = recipe.learning_rate or LEARNING_RATES[recipe.optimizer]
+    chosen = optimizer(recipe.optimizer, network.parameters(), rate)
+    perfect = 0
+    for step in range(1, recipe.steps + 1):
+        if stop.is_set():
+            return step, "stopped"
+        x, last = draw(BATCH)
+        logits = network(x)
+        loss = F.cross_entropy(logits, last)
+        if not loss.isfinite():
+            return step, "diverged"
+        chosen.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
+        chosen.step()
+        perfect = perfect + 1 if torch.equal(logits.argmax(dim=1), last) else 0
+        if perfect == PERFECT:
+            return step, "solved"
+    return recipe.steps, "steps"
+
+
+def _batch(
+    length: int, encoding: str, generator: np.random.Generator, count: int
+) -> tuple[Tensor, Tensor]:
+    """All digits but the last, encoded, and the last."""
+    digits = palindromes(length, count, generator)
+    return torch.from_numpy(encoded(digits[:, :-1], encoding)), torch.from_numpy(digits[:, -1])
+
+
+def _accuracy(network: LastDigit, draw: Draw) -> float:
+    predicted, truth = [], []
+    with torch.no_grad():
+        for _ in range(TESTED // TESTED_TOGETHER):
+            x, last = draw(TESTED_TOGETHER)
+            predicted.append(network(x).argmax(dim=1).numpy())
+            truth.append(last.numpy())
+    return accuracy(np.concatenate(predicted), np.concatenate(truth))
+
+
+def _row(runs: Sequence[PalindromeRun], recipe: PalindromeRecipe) -> dict[str, Any]:
+    return {
+        "model": runs[0].model,
+        "length": runs[0].length,
+        **asdict(recipe),
+        "learning_rate": recipe.learning_rate or LEARNING_RATES[recipe.optimizer],
+        "seeds": [run.seed for run in runs],
+        "accuracy": asdict(summary([run.accuracy for run in runs])),
+        "steps": asdict(summary([float(run.steps) for run in runs])),
+        "seconds": asdict(summary([run.seconds for run in runs])),
+        "ended": [run.ended for run in runs],
+    }
