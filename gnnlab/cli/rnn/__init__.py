@@ -2,6 +2,7 @@
 
 import click
 
+from gnnlab.cli.rnn.gradients import gradients
 from gnnlab.cli.rnn.graph import graph
 from gnnlab.cli.rnn.palindromes import palindromes
 
@@ -13,5 +14,6 @@ def rnn() -> None:
     """Recurrent networks as directed chain graphs: depth, gradients, what they learn."""
 
 
+rnn.add_command(gradients)
 rnn.add_command(graph)
 rnn.add_command(palindromes)

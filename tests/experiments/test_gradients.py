@@ -1,0 +1,154 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gnnlab.errors import GnnlabError
+from gnnlab.experiments.gradients import (
+    Jacobians,
+    deep_gcn_rows,
+    gradient_rows,
+    growth_per_step,
+    state_jacobians,
+    verdict,
+)
+from gnnlab.nn import from_torch
+from gnnlab.nn.cells import ElmanCell
+
+
+def by_autograd(module: nn.RNNBase, x: torch.Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Norms of ∂s_T/∂s_t and of ∂h_T/∂h_t for T - t = 1 to T, and h_1 to h_T, of one sequence."""
+    n = module.hidden_size
+
+    def last(state: torch.Tensor, rest: torch.Tensor) -> torch.Tensor:
+        given = tuple(state.view(-1, 1, n))
+        _, end = module(rest, given if len(given) == 2 else given[0])
+        return torch.cat(end if isinstance(end, tuple) else (end,)).flatten()
+
+    start = torch.zeros(n * (2 if isinstance(module, nn.LSTM) else 1), dtype=torch.float64)
+    whole, of_h = [], []
+    for t in range(len(x) - 1, -1, -1):
+        state = last(start, x[:t]) if t else start
+        jacobian = torch.autograd.functional.jacobian(
+            lambda state, t=t: last(state, x[t:]), state.detach()
+        ).numpy()
+        whole.append(np.linalg.norm(jacobian, 2))
+        of_h.append(np.linalg.norm(jacobian[:n, :n], 2))
+    return np.array(whole), np.array(of_h), module(x)[0].detach().numpy()
+
+
+@pytest.mark.parametrize(
+    "module",
+    [nn.RNN(3, 5), nn.RNN(3, 5, nonlinearity="relu"), nn.GRU(3, 5), nn.LSTM(3, 5)],
+    ids=["tanh", "relu", "gru", "lstm"],
+)
+def test_jacobians_are_those_of_autograd_through_torch(module: nn.RNNBase) -> None:
+    generator = torch.Generator().manual_seed(0)
+    for parameter in module.double().parameters():
+        nn.init.normal_(parameter, generator=generator)
+    x = torch.randn(6, 2, 3, generator=generator, dtype=torch.float64)
+    found = state_jacobians(from_torch(module).cells[0], x)
+    expected = [by_autograd(module, x[:, each]) for each in range(2)]
+    for each, (whole, of_h, _) in enumerate(expected):
+        np.testing.assert_allclose(found.norms[each], whole, rtol=1e-9)
+        np.testing.assert_allclose(found.norms_of_h[each], of_h, rtol=1e-9)
+    hidden = np.concatenate([h for _, _, h in expected])
+    assert found.saturated == pytest.approx((np.abs(hidden) > 0.99).mean())
+
+
+def test_without_memory_the_state_is_h_and_with_it_more() -> None:
+    x = torch.randn(6, 2, 3, generator=torch.Generator().manual_seed(0))
+    for module in (nn.RNN(3, 5), nn.GRU(3, 5)):
+        found = state_jacobians(from_torch(module).cells[0], x)
+        assert torch.equal(found.norms, found.norms_of_h)
+    found = state_jacobians(from_torch(nn.LSTM(3, 5)).cells[0], x)
+    assert (found.norms > found.norms_of_h).all()
+
+
+def test_what_float64_cannot_hold_is_said() -> None:
+    cell = ElmanCell(1, 2, nonlinearity="relu", bias=False)
+    nn.init.ones_(cell.weight_ih)
+    nn.init.constant_(cell.weight_hh, 1e8)
+    assert isinstance(state_jacobians(cell, torch.ones(30, 1, 1)), Jacobians)
+    with pytest.raises(GnnlabError, match=r"below 1\.8e308, got more 38 steps back: a shorter"):
+        state_jacobians(cell, torch.ones(40, 1, 1))
+
+
+def test_growth_is_the_factor_of_a_geometric_sequence() -> None:
+    assert growth_per_step(list(5 * 0.8 ** np.arange(30))) == pytest.approx(0.8)
+    assert growth_per_step([5, 4, 3.2, 0]) == pytest.approx(0.8)
+    assert growth_per_step([0.5, 0.0]) == 0
+
+
+def test_the_words_have_thresholds() -> None:
+    words = [verdict(growth) for growth in (0, 0.9499, 0.95, 1, 1.05, 1.0501)]
+    assert words == ["vanishes", "vanishes", "holds", "holds", "holds", "explodes"]
+
+
+def test_with_weights_from_n01_gradients_explode_and_with_smaller_ones_vanish() -> None:
+    normal, _ = gradient_rows("rnn", "normal", 41, steps=1)
+    norms = normal["norm_by_distance"]
+    assert 5 < norms["1"] < 50
+    assert 1e4 < norms["10"] < 1e6
+    assert 1e13 < norms["40"] < 1e18
+    assert normal["verdict"] == "explodes"
+    assert normal["saturated"] > 0.7
+    scaled, _ = gradient_rows("rnn", "scaled-normal", 41, steps=1)
+    assert scaled["norm_by_distance"]["40"] < 0.1
+    assert scaled["verdict"] == "vanishes"
+    assert scaled["saturated"] < 0.01
+
+
+def test_a_row_before_and_one_after_training_the_same_again() -> None:
+    steps = []
+    before, after = gradient_rows(
+        "lstm", "xavier", 5, range(2), hidden=8, steps=3, on_step=lambda: steps.append(1)
+    )
+    assert len(steps) == 6
+    assert (before["trained"], before["steps"]) == (False, 0)
+    assert (after["trained"], after["steps"]) == (True, 3)
+    for row in (before, after):
+        assert (row["model"], row["init"], row["length"]) == ("lstm", "xavier", 5)
+        for key in ("norm_by_distance", "norm_by_distance_of_h"):
+            assert list(row[key]) == ["1", "2", "3", "4"]
+        norms = list(row["norm_by_distance"].values())
+        assert row["growth_per_step"] == growth_per_step(norms)
+        assert row["verdict"] == verdict(row["growth_per_step"])
+    assert before["norm_by_distance"] != after["norm_by_distance"]
+    assert [before, after] == gradient_rows("lstm", "xavier", 5, range(2), hidden=8, steps=3)
+    longer_trained, _ = gradient_rows("lstm", "xavier", 5, range(2), hidden=8, steps=5)
+    assert longer_trained == before
+
+
+def test_what_is_learned_reaches_back() -> None:
+    before, after = gradient_rows("rnn", "orthogonal", 5, hidden=32, steps=150)
+    assert before["accuracy"] < 0.3
+    assert after["accuracy"] > 0.9
+    assert after["norm_by_distance"]["4"] > 2 * before["norm_by_distance"]["4"]
+
+
+def test_deep_gcns_hear_less_the_deeper_they_are_and_gcnii_does_not() -> None:
+    rows = deep_gcn_rows()
+    assert [(row["layers"], row["remedy"]) for row in rows] == [
+        (4, "none"),
+        (8, "none"),
+        (16, "none"),
+        (32, "none"),
+        (32, "gcnii"),
+    ]
+    at_target = [row["gradient_by_hop"]["0"] for row in rows]
+    assert at_target[3] < 1e-6 * at_target[0]
+    assert at_target[4] > 1e-2
+
+
+def test_what_cannot_be_measured_is_refused() -> None:
+    with pytest.raises(ValueError, match="a length must be at least 3, got 2"):
+        gradient_rows("rnn", "xavier", 2)
+    with pytest.raises(ValueError, match=r"init must be one of normal, .*, got 'zero'"):
+        gradient_rows("rnn", "zero", 5)
+    with pytest.raises(ValueError, match="must be one of rnn, gru, lstm, got 'transformer'"):
+        gradient_rows("transformer", "xavier", 5)
+    with pytest.raises(ValueError, match="hidden must be >= 1, got 0"):
+        gradient_rows("rnn", "xavier", 5, hidden=0)
+    with pytest.raises(ValueError, match="at least 1 seed, got none"):
+        gradient_rows("rnn", "xavier", 5, seeds=[])
