@@ -11,11 +11,13 @@ Draw = Callable[[Tensor], object]  # fills a block of weights in place
 INITIALIZATIONS = ("normal", "scaled-normal", "xavier", "orthogonal", "identity")
 
 
-def initialize(network: nn.Module, init: str, generator: torch.Generator) -> None:
+def initialize(
+    network: nn.Module, init: str, generator: torch.Generator, forget_bias: float = 1.0
+) -> None:
     """Draw all parameters of ``network`` anew, in place; each block of a gate by itself.
 
-    Biases become 0. The forget gate of an LSTM has a bias of 1 (Jozefowicz et al. 2015), so that
-    its cells remember from the start; with ``"normal"`` it has not.
+    Biases become 0, but for that of an LSTM's forget gate: above 0, its cells remember from the
+    start (Jozefowicz et al. 2015). With ``"normal"`` it is 0 too.
 
     Args:
         network: a :class:`ChainNetwork`, ``torch.nn.RNN``, ``GRU`` or ``LSTM`` (without
@@ -32,6 +34,7 @@ def initialize(network: nn.Module, init: str, generator: torch.Generator) -> Non
             - ``"identity"``: recurrent ones the identity, the rest from N(0, 0.001²) (Le et al.
               2015).
         generator: the source of randomness.
+        forget_bias: of the forget gate: a cell keeps σ(forget_bias) of its content at each step.
 
     Raises:
         ValueError: an unknown name.
@@ -58,7 +61,7 @@ def initialize(network: nn.Module, init: str, generator: torch.Generator) -> Non
                     # torch's LSTM adds a second bias, bias_hh, to the same sum: it stays 0
                     gates = len(parameter) // channels if channels else 1
                     if gates == 4 and init != "normal" and "bias_hh" not in name:
-                        parameter.view(gates, -1)[1] = 1
+                        parameter.view(gates, -1)[1] = forget_bias
 
 
 def _draws(init: str, generator: torch.Generator) -> tuple[Draw, Draw]:

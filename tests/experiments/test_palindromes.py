@@ -13,6 +13,7 @@ from torch.testing import assert_close
 
 from gnnlab.data import encoded, palindromes
 from gnnlab.experiments.palindromes import (
+    FORGET_BIAS,
     MODELS,
     RECIPES,
     LastDigit,
@@ -45,7 +46,7 @@ def test_training_is_that_of_torchs_lstm_under_the_same_batches() -> None:
     (row,) = palindrome_scores(["lstm"], [3], [7], {"lstm": recipe})["rows"]
     lstm, readout = nn.LSTM(10, 8), nn.Linear(8, 10)
     generator = torch.Generator().manual_seed(7)
-    initialize(lstm, "xavier", generator)
+    initialize(lstm, "xavier", generator, FORGET_BIAS)
     initialize(readout, "xavier", generator)
     lstm.bias_hh_l0.requires_grad_(False)  # gnnlab's has one bias
     parameters = [*lstm.parameters(), *readout.parameters()]

@@ -73,6 +73,13 @@ def test_biases_are_zero_but_the_forget_gate_of_an_lstm(init: str) -> None:
         assert torch.equal(bias, expected)
 
 
+def test_the_forget_gate_takes_another_bias() -> None:
+    network = from_torch(nn.LSTM(10, 64))
+    initialize(network, "xavier", torch.Generator(), forget_bias=3.0)
+    assert torch.equal(network.cells[0].bias[LSTM_FORGETS], torch.full((64,), 3.0))
+    assert network.cells[0].bias.sum().item() == 3 * 64
+
+
 @pytest.mark.parametrize("init", INITIALIZATIONS)
 def test_a_linear_layer_is_drawn_as_weights_that_are_not_recurrent(init: str) -> None:
     layer, network = drawn(nn.Linear(10, 64), init), drawn(nn.RNN(10, 64), init)

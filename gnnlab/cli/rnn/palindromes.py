@@ -25,7 +25,7 @@ from gnnlab.reports.words import counted
 @click.option(
     "--init",
     type=click.Choice(["normal", "scaled-normal", "xavier", "orthogonal", "identity"]),
-    help="How weights are drawn.  [default: orthogonal, of rnn identity]",
+    help="How weights are drawn.  [default: xavier, of rnn identity]",
 )
 @click.option(
     "--optimizer",
