@@ -46,6 +46,23 @@ def test_the_kernel_for_large_products_is_the_dense_matrix_too(rows, columns, se
         assert torch.autograd.gradcheck(SparseMatrix(dense).__matmul__, x)
 
 
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99), st.data())
+def test_transposes_rows_and_touched_columns_are_those_of_the_dense_matrix(
+    rows: int, columns: int, seed: int, data: st.DataObject
+) -> None:
+    dense = random_matrix(rows, columns, seed)
+    matrix = SparseMatrix(dense)
+    x = torch.randn(2, rows, 3, dtype=torch.float64)
+    torch.testing.assert_close(matrix.transposed_times(x), dense.mT @ x)
+    torch.testing.assert_close(matrix.transposed_times(x[:1]), dense.mT @ x[:1])
+    wanted = torch.tensor(data.draw(st.lists(st.integers(0, rows - 1), min_size=1, max_size=4)))
+    some = matrix.rows(wanted)
+    torch.testing.assert_close(some @ torch.eye(columns).double(), dense[wanted])
+    left, numbers = some.touched()
+    assert numbers.tolist() == dense[wanted].any(dim=0).nonzero().flatten().tolist()
+    torch.testing.assert_close(left @ torch.eye(len(numbers)).double(), dense[wanted][:, numbers])
+
+
 def test_a_matrix_from_scipy_is_a_copy_with_short_indices() -> None:
     given = csr_array(np.array([[0.0, 2.0], [3.0, 0.0]]))
     matrix = SparseMatrix.from_scipy(given)
