@@ -19,6 +19,7 @@ import numpy as np
 from gnnlab.data import Split, load, random_split
 from gnnlab.experiments.depth import depth_row
 from gnnlab.experiments.node_classification import Recipe, train_gcn
+from gnnlab.experiments.palindromes import palindrome_scores
 
 HERE = Path(__file__).parent
 
@@ -76,10 +77,20 @@ def imbalance(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"mean": float(lift.mean()), "std": float(lift.std(ddof=1)), "what": "lift of macro-F1"}
 
 
+def palindromes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The accuracy of the length that is learned worst."""
+    rows = palindrome_scores([row["model"]], row["lengths"], range(row["seeds"]))["rows"]
+    for each in rows:
+        print(f"  length {each['length']}: {100 * each['accuracy']['mean']:.2f} %", end="")
+        print(f", {each['steps']['mean']:.0f} steps, {each['seconds']['mean']:.0f} s")
+    return min((each["accuracy"] for each in rows), key=lambda found: found["mean"])
+
+
 JOBS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "train gcn": train,
     "depth": depth,
     "imbalance": imbalance,
+    "palindromes": palindromes,
 }
 
 
