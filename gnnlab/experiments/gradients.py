@@ -135,8 +135,8 @@ def gradient_rows(
 ) -> list[dict[str, Any]]:
     """Two rows, before and after training to tell the last digit of palindromes.
 
-    Training is that of the palindromes (one-hot digits, batches of 128, RMSprop), for ``steps``
-    batches. Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
+    Networks (an LSTM with its forget bias) and training (one-hot digits, batches of 128, RMSprop)
+    are those of :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches. Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
 
     Args:
         model: ``"rnn"``, ``"gru"`` or ``"lstm"``.
