@@ -136,7 +136,8 @@ def gradient_rows(
     """Two rows, before and after training to tell the last digit of palindromes.
 
     Networks (an LSTM with its forget bias) and training (one-hot digits, batches of 128, RMSprop)
-    are those of :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches. Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
+    are those of :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches.
+    Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
 
     Args:
         model: ``"rnn"``, ``"gru"`` or ``"lstm"``.
