@@ -2,6 +2,7 @@
 
 from gnnlab.data.catalog import Card, card, cards
 from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
+from gnnlab.data.listops import Expression, Forest, draw_expressions, forest
 from gnnlab.data.load import load, load_graph
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.own import read_dataset, read_features
@@ -15,15 +16,19 @@ __all__ = [
     "ENCODINGS",
     "SCALINGS",
     "Card",
+    "Expression",
+    "Forest",
     "NodeDataset",
     "Split",
     "cache_folder",
     "cached_path",
     "card",
     "cards",
+    "draw_expressions",
     "encoded",
     "feature_scaling",
     "fetch",
+    "forest",
     "load",
     "load_graph",
     "palindromes",

@@ -4,6 +4,7 @@ import click
 
 from gnnlab.cli.rnn.gradients import gradients
 from gnnlab.cli.rnn.graph import graph
+from gnnlab.cli.rnn.listops import listops
 from gnnlab.cli.rnn.palindromes import palindromes
 
 __all__ = ["rnn"]
@@ -16,4 +17,5 @@ def rnn() -> None:
 
 rnn.add_command(gradients)
 rnn.add_command(graph)
+rnn.add_command(listops)
 rnn.add_command(palindromes)
