@@ -26,6 +26,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/speed/startup.py
 	$(BIN)/python benchmarks/speed/gcn.py
 	$(BIN)/python benchmarks/speed/hops.py
+	$(BIN)/python benchmarks/speed/chains.py
 	$(BIN)/python benchmarks/speed/trees.py
 
 bench-accuracy: .venv/installed

@@ -3,7 +3,7 @@
     python benchmarks/speed/chains.py [--json FILE]
 
 Forward and backward: 128 sequences of 40 steps, 128 channels, 128 units, 2 threads. "Node by node"
-walks the same graph, 128 chains of 40 nodes, in topological order: each node is a call of torch.nn's
+walks the same graph, 128 chains of 40 nodes, in topological order; a node is a call of torch.nn's
 cell with the state of its predecessor.
 """
 
