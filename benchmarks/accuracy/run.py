@@ -18,6 +18,7 @@ import numpy as np
 
 from gnnlab.data import Split, load, random_split
 from gnnlab.experiments.depth import depth_row
+from gnnlab.experiments.listops import compare_tree_and_text
 from gnnlab.experiments.node_classification import Recipe, train_gcn
 from gnnlab.experiments.palindromes import palindrome_scores
 
@@ -86,11 +87,23 @@ def palindromes(row: Mapping[str, Any]) -> dict[str, Any]:
     return min((each["accuracy"] for each in rows), key=lambda found: found["mean"])
 
 
+def listops(row: Mapping[str, Any]) -> dict[str, Any]:
+    """By how much the tree is ahead of the text at depth 4 and more."""
+    found = compare_tree_and_text(range(row["seeds"]))
+    for each in found["rows"]:
+        mean, std = (100 * each["accuracy"][key] for key in ("mean", "std"))
+        size = f"{each['parameters']:,} parameters, {each['seconds']:.0f} s"
+        print(f"  {each['model']}: {mean:.1f} % +- {std:.1f} at all depths, {size}")
+    ahead = found["advantage_depth_4"]
+    return {"mean": ahead["mean"] / 100, "std": ahead["std"] / 100, "what": "lead of the tree"}
+
+
 JOBS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "train gcn": train,
     "depth": depth,
     "imbalance": imbalance,
     "palindromes": palindromes,
+    "listops": listops,
 }
 
 

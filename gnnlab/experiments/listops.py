@@ -33,8 +33,7 @@ JUDGED_TOGETHER = 500  # expressions; bounds memory
 class ListopsRecipe:
     """How both readers are trained; the epoch is chosen by validation accuracy, ties by loss.
 
-    ``examples`` are expressions to train on. Adam's learning rate, each reader's own, falls step by
-    step to 0.
+    ``examples`` are expressions to train on. Adam's learning rate falls step by step to 0.
     """
 
     examples: int = 30_000
@@ -44,7 +43,7 @@ class ListopsRecipe:
     hidden_channels: int = 64
     batch: int = 64
     epochs: int = 12
-    learning_rate: float = 0.01
+    learning_rate: float = 0.005
 
 
 class Reader(nn.Module):
