@@ -45,7 +45,7 @@ def test_models_have_recipes_of_their_own() -> None:
 def test_the_table_has_a_line_a_length_and_the_effort_beside_the_reports() -> None:
     result = gnnlab("rnn", "palindromes", "--lengths", "2", "--seeds", "1")
     lines = result.stdout.splitlines()
-    assert lines[1].split()[:5] == ["rnn", "2", "identity", "1.000", "1"]
+    assert lines[1].split()[:6] == ["rnn", "2", "identity", "1.000", "1.000", "1"]
     assert "effort of LSTM over RNN at lengths 2: " in result.stdout
     assert "the report's: 2.5" in result.stdout
     assert "rnn, length 2, seed 0: 1.0000 after" in result.stderr

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from scipy.stats import binom
 from torch import nn
 from torch.testing import assert_close
 
@@ -30,6 +31,7 @@ QUICK = {model: replace(recipe, hidden=16, steps=3) for model, recipe in RECIPES
 def test_short_palindromes_are_learned_without_a_mistake(model: str) -> None:
     (row,) = palindrome_scores([model], [4], [0])["rows"]
     assert row["accuracy"]["mean"] == 1
+    assert row["best_batch"]["mean"] == 1
     assert row["ended"] == ["solved"]
     assert 50 < row["steps"]["mean"] < 500
 
@@ -39,6 +41,15 @@ def test_a_network_that_sees_too_little_stays_at_chance() -> None:
     assert row["accuracy"]["mean"] == pytest.approx(0.1, abs=0.03)
     assert row["ended"] == ["steps"]
     assert row["steps"]["per_seed"] == (3.0,)
+
+
+def test_the_best_batch_at_chance_is_as_lucky_as_the_binomial_says() -> None:
+    recipe = PalindromeRecipe("normal", hidden=4, learning_rate=1e-9, steps=2000)
+    (row,) = palindrome_scores(["rnn"], [12], [0], {"rnn": recipe})["rows"]
+    chance = binom(128, row["accuracy"]["mean"])
+    low, high = (chance.ppf(share ** (1 / 2000)) / 128 for share in (0.001, 0.999))
+    assert low <= row["best_batch"]["mean"] <= high
+    assert row["best_batch"]["mean"] > 0.15
 
 
 def test_training_is_that_of_torchs_lstm_under_the_same_batches() -> None:

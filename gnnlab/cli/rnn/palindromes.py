@@ -115,15 +115,19 @@ def _print(scores: dict[str, Any]) -> None:
                 str(row["length"]),
                 row["init"],
                 f"{found['mean']:.3f}{std}",
+                f"{row['best_batch']['mean']:.3f}",
                 f"{solved} of {len(row['seeds'])}",
                 f"{row['steps']['mean']:,.0f}",
                 f"{row['seconds']['mean']:.1f}",
             ]
         )
-    print_table(["model", "length", "init", "accuracy", "solved", "steps", "seconds"], lines)
+    print_table(
+        ["model", "length", "init", "accuracy", "best batch", "solved", "steps", "seconds"], lines
+    )
     click.echo(
-        "accuracy: of the last digit, chance 0.1; solved: seeds that ended with 50 batches in a\n"
-        "row without a mistake; steps, seconds of the processor: means over seeds"
+        "accuracy: of the last digit on fresh palindromes, chance 0.1; best batch: of training;\n"
+        "solved: seeds that ended with 50 batches in a row without a mistake; steps, seconds of\n"
+        "the processor: means over seeds"
     )
     ratio = scores["effort"]
     if ratio:
