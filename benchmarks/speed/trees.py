@@ -4,9 +4,9 @@
 
 10,000 uniform random recursive trees of 20 to 60 nodes: each node hangs from one of those before
 it. A child-sum Tree-LSTM of 64 channels on 64 features, forward and backward from the roots, 2
-threads, the same weights. Ours takes 1,000 trees at a time as one graph and makes its schedule
-within the time. The recursion takes 200 of the trees, one after the other, and its time is counted
-50 times. That both give the same states of roots and gradients of weights is checked first.
+threads, the same weights. Ours takes 500 trees at a time as one graph and makes its schedule
+within the time. The recursion takes 100 of the trees, one after the other, and its time is counted
+100 times. That both give the same states of roots and gradients of weights is checked first.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from gnnlab.nn import DagNetwork
 from gnnlab.nn.cells import TreeLSTMCell
 
 THREADS = 2
-TREES, TOGETHER, RECURSIVE = 10_000, 1_000, 200
+TREES, TOGETHER, RECURSIVE = 10_000, 500, 100
 CHANNELS = 64
 
 
