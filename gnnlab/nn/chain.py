@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gnnlab.nn.cells import Cell, ElmanCell, GRUCell, LSTMCell, State
+from gnnlab.nn.cells.lstm_chain import along_chains, fits
 from gnnlab.nn.dag import passed_on, states_of_ends
 from gnnlab.nn.sequences import Chains, Sequences
 
@@ -62,6 +63,8 @@ class ChainNetwork(nn.Module):
         super().__init__()
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+        if nonlinearity not in ("tanh", "relu"):
+            raise ValueError(f"nonlinearity must be tanh or relu, got {nonlinearity!r}")
         if num_layers < 1:
             raise ValueError(f"num_layers must be >= 1, got {num_layers}")
         if not 0 <= dropout <= 1:
@@ -96,9 +99,9 @@ class ChainNetwork(nn.Module):
             for number in range(first, first + self.directions):
                 turned = chains.turned if number > first else _as_it_is
                 cell: Any = self.cells[number]
-                states = passed_on(cell, turned(below), chains.schedule, initial[number])
-                outputs.append(turned(torch.cat([state[0] for state in states])))
-                last.append(states_of_ends(states, chains.schedule))
+                output, end = _along(cell, turned(below), chains, initial[number])
+                outputs.append(turned(output))
+                last.append(end)
             below = torch.cat(outputs, dim=1) if self.bidirectional else outputs[0]
         ends = tuple(chains.last_states(torch.stack(each)) for each in zip(*last, strict=True))
         return chains.output(below), ends if self.kind == "lstm" else ends[0]
@@ -127,7 +130,31 @@ class ChainNetwork(nn.Module):
         torch.nn has two biases a gate: ``bias_ih`` holds ours, ``bias_hh`` is 0 (of the GRU's new
         gate it is ``bias_hn``).
         """
-        return to_torch(self)
+        made = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[self.kind]
+        nonlinearity = {"nonlinearity": self.nonlinearity} if self.kind == "rnn" else {}
+        first: Any = self.cells[0]
+        module = made(
+            self.input_size,
+            self.hidden_size,
+            self.num_layers,
+            bias=self.bias,
+            batch_first=self.batch_first,
+            dropout=self.dropout,
+            bidirectional=self.bidirectional,
+            device=first.weight_ih.device,
+            dtype=first.weight_ih.dtype,
+            **nonlinearity,
+        ).train(self.training)
+        with torch.no_grad():
+            for cell, theirs in _side_by_side(self, module):
+                theirs["weight_ih"].copy_(cell.weight_ih)
+                theirs["weight_hh"].copy_(cell.weight_hh)
+                if self.bias:
+                    theirs["bias_ih"].copy_(cell.bias)
+                    theirs["bias_hh"].zero_()
+                if self.bias and self.kind == "gru":
+                    theirs["bias_hh"][2 * self.hidden_size :].copy_(cell.bias_hn)
+        return module
 
     def extra_repr(self) -> str:
         """What it was made with."""
@@ -136,6 +163,14 @@ class ChainNetwork(nn.Module):
 
 def _as_it_is(x: Tensor) -> Tensor:
     return x
+
+
+def _along(cell: Cell, x: Tensor, chains: Chains, initial: Optional[State]) -> tuple[Tensor, State]:
+    """Hidden states of all nodes, and the states that chains end with."""
+    if type(cell) is LSTMCell and chains.of_one_length and fits(cell, x, initial):
+        return along_chains(cell, x, len(chains.sizes), initial)
+    states = passed_on(cell, x, chains.schedule, initial)
+    return torch.cat([state[0] for state in states]), states_of_ends(states, chains.schedule)
 
 
 def from_torch(module: nn.Module) -> ChainNetwork:
@@ -182,35 +217,6 @@ def from_torch(module: nn.Module) -> ChainNetwork:
                 cell.bias[new].copy_(theirs["bias_ih"][new])
                 cell.bias_hn.copy_(theirs["bias_hh"][new])
     return network
-
-
-def to_torch(network: ChainNetwork) -> nn.RNNBase:
-    """See :meth:`ChainNetwork.to_torch`."""
-    made = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[network.kind]
-    nonlinearity = {"nonlinearity": network.nonlinearity} if network.kind == "rnn" else {}
-    first: Any = network.cells[0]
-    module = made(
-        network.input_size,
-        network.hidden_size,
-        network.num_layers,
-        bias=network.bias,
-        batch_first=network.batch_first,
-        dropout=network.dropout,
-        bidirectional=network.bidirectional,
-        device=first.weight_ih.device,
-        dtype=first.weight_ih.dtype,
-        **nonlinearity,
-    ).train(network.training)
-    with torch.no_grad():
-        for cell, theirs in _side_by_side(network, module):
-            theirs["weight_ih"].copy_(cell.weight_ih)
-            theirs["weight_hh"].copy_(cell.weight_hh)
-            if network.bias:
-                theirs["bias_ih"].copy_(cell.bias)
-                theirs["bias_hh"].zero_()
-            if network.bias and network.kind == "gru":
-                theirs["bias_hh"][2 * network.hidden_size :].copy_(cell.bias_hn)
-    return module
 
 
 def _side_by_side(

@@ -29,8 +29,9 @@ class DagNetwork(nn.Module):
 
     Raises:
         GraphError: a cycle.
-        ValueError: another number of rows or columns than ``graph`` and ``cell`` have, or a node
-            with several predecessors where the cell takes one.
+        ValueError: a graph without directions or with weights, another number of rows or columns
+            than ``graph`` and ``cell`` have, or a node with several predecessors where the cell
+            takes one.
 
     >>> from gnnlab.graphs import chain
     >>> from gnnlab.nn.cells import LSTMCell
@@ -57,6 +58,8 @@ class DagNetwork(nn.Module):
                 f"a node of {type(self.cell).__name__} must have at most 1 predecessor, "
                 f"got {schedule.most_predecessors}; TreeLSTMCell takes more"
             )
+        if x.device.type != "cpu":
+            schedule = schedule.to(x.device)
         x = x if schedule.order is None else x[schedule.order]
         states = passed_on(self.cell, x, schedule)
         output = torch.cat([state[0] for state in states])

@@ -1,8 +1,9 @@
 """In which order the nodes of a directed graph without cycles are computed."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import pairwise
-from typing import NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 import numpy as np
 import torch
@@ -47,7 +48,7 @@ class Schedule:
 
     Raises:
         GraphError: a cycle.
-        ValueError: a graph without nodes, or with weights, which no cell knows.
+        ValueError: a graph without nodes, without directions, or with weights, which no cell knows.
 
     >>> from gnnlab.graphs import chain
     >>> Schedule(chain(3, directed=True)).sizes
@@ -57,6 +58,8 @@ class Schedule:
     def __init__(self, graph: Graph):
         if not graph.num_nodes:
             raise ValueError("a graph must have at least 1 node, got none")
+        if not graph.directed and graph.num_edges:
+            raise ValueError("a graph must be directed, got an undirected one")
         if graph.weight is not None:
             raise ValueError("a graph must have no weights here: cells do not know them")
         found = levels(graph)
@@ -92,9 +95,18 @@ class Schedule:
             lengths_left: how many chains have a node at each step, as in the ``batch_sizes`` of
                 torch's packed sequences.
 
+        Raises:
+            ValueError: no step, one without a chain, or one with more than the step before.
+
         >>> Schedule.of_chains([2, 2, 1]).ends
         [Part(level=2, places=None), Part(level=1, places=slice(1, 2, None))]
         """
+        falling = all(size >= after for size, after in pairwise(lengths_left))
+        if not lengths_left or not falling or lengths_left[-1] < 1:
+            raise ValueError(
+                f"chains must be at least 1 at each step, never more than before, "
+                f"got {list(lengths_left)}"
+            )
         made = cls.__new__(cls)
         made.order = made.end_order = None
         made.sizes = list(lengths_left)
@@ -109,6 +121,24 @@ class Schedule:
                 ends.append(Part(step, slice(after, size) if after else None))
         made.ends = ends[::-1]  # those that end first are the last of the batch
         return made
+
+    def to(self, device: torch.device) -> "Schedule":
+        """The same schedule with its places on another device."""
+        moved = copy(self)
+        moved.order, moved.end_order = _moved(self.order, device), _moved(self.end_order, device)
+        moved.ends = [Part(level, _moved(places, device)) for level, places in self.ends]
+        moved.levels = [
+            Level(
+                [Part(level, _moved(places, device)) for level, places in sources],
+                _moved(target, device),
+            )
+            for sources, target in self.levels
+        ]
+        return moved
+
+
+def _moved(places: Any, device: torch.device) -> Any:
+    return places.to(device) if isinstance(places, Tensor) else places
 
 
 def _parts(level: np.ndarray, place: np.ndarray, sizes: Sequence[int]) -> list[Part]:

@@ -1,5 +1,6 @@
 """Recurrent networks as chain graphs against torch.nn."""
 
+import copy
 from collections.abc import Iterator
 from itertools import product
 
@@ -23,13 +24,48 @@ def flat(found: object) -> list[Tensor]:
     return [found] if isinstance(found, Tensor) else [each for one in found for each in flat(one)]
 
 
-def gradients(network: nn.Module, x: Tensor, *arguments: object) -> tuple[list[Tensor], Tensor]:
-    """Outputs, and the gradient at the inputs, after a backward pass."""
+def leaves(found: object) -> list[Tensor]:
+    """The tensors among the arguments, to differentiate by."""
+    return [each.requires_grad_() for each in flat(found)]
+
+
+def gradients(network: nn.Module, *arguments: object) -> tuple[list[Tensor], list[Tensor]]:
+    """Outputs, and the gradients at inputs and initial states, after a backward pass."""
     network.zero_grad()
-    x = x.detach().requires_grad_()
-    found = flat(network(*arguments) if arguments else network(x))
+    inputs = leaves(arguments)
+    for each in inputs:
+        each.grad = None
+    found = flat(network(*arguments))
     sum(each.square().sum() for each in found).backward()
-    return found, x.grad
+    return found, [each.grad for each in inputs]
+
+
+def assert_equal(found: list[Tensor], expected: list[Tensor], tolerance: float) -> None:
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance)
+
+
+def assert_as_torch(theirs: nn.RNNBase, *arguments: object) -> None:
+    """Outputs in both precisions, and gradients in float64, at all there is."""
+    single = copy.deepcopy(theirs).float()
+    floats = in_float32(arguments)
+    assert_equal(flat(from_torch(single)(*floats)), flat(single(*floats)), 1e-6)
+    ours = from_torch(theirs)
+    (expected, slopes), (found, ours_slopes) = (
+        gradients(network, *arguments) for network in (theirs, ours)
+    )
+    assert_equal(found, expected, 1e-12)
+    assert_equal(ours_slopes, slopes, 1e-10)
+    assert_gradients_agree(ours, theirs)
+
+
+def in_float32(arguments: tuple) -> list:
+    return [
+        tuple(part.detach().float() for part in each)
+        if type(each) is tuple
+        else (each.to(torch.float32) if isinstance(each, PackedSequence) else each.detach().float())
+        for each in arguments
+    ]
 
 
 def merged(module: nn.RNNBase) -> Iterator[tuple[Tensor, ...]]:
@@ -68,17 +104,8 @@ def test_outputs_and_gradients_are_those_of_torch(
     for seed, (bias, batch_first) in enumerate(product((True, False), repeat=2)):
         torch.manual_seed(seed)
         settings = {"bias": bias, "batch_first": batch_first, "bidirectional": bidirectional}
-        theirs = kind(INPUT, HIDDEN, layers, **settings)
-        x = torch.randn(TIME, BATCH, INPUT)
-        for expected, found in zip(flat(theirs(x)), flat(from_torch(theirs)(x)), strict=True):
-            torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
-        theirs, x = theirs.double(), x.double()
-        ours = from_torch(theirs)
-        (expected, slope), (found, our_slope) = gradients(theirs, x), gradients(ours, x)
-        for one, other in zip(found, expected, strict=True):
-            torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
-        torch.testing.assert_close(our_slope, slope, rtol=1e-10, atol=1e-10)
-        assert_gradients_agree(ours, theirs)
+        theirs = kind(INPUT, HIDDEN, layers, **settings).double()
+        assert_as_torch(theirs, torch.randn(TIME, BATCH, INPUT).double())
 
 
 @settings(max_examples=20)
@@ -95,51 +122,27 @@ def test_packed_sequences_with_initial_states(
     if in_order:
         lengths = sorted(lengths, reverse=True)
     theirs = kind(INPUT, HIDDEN, 2, bidirectional=bidirectional).double()
-    ours = from_torch(theirs)
-    cells = 4 if bidirectional else 2
     x = torch.randn(max(lengths), len(lengths), INPUT, dtype=torch.float64)
     packed = pack_padded_sequence(x, lengths, enforce_sorted=in_order)
-    state = torch.randn(cells, len(lengths), HIDDEN, dtype=torch.float64)
+    state = torch.randn(4 if bidirectional else 2, len(lengths), HIDDEN, dtype=torch.float64)
     hx = (state, -state) if kind is nn.LSTM else state
     for arguments in ((packed,), (packed, hx), (x, hx)):
-        expected, _ = gradients(theirs, x, *arguments)
-        found, _ = gradients(ours, x, *arguments)
-        for one, other in zip(found, expected, strict=True):
-            torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
-        assert_gradients_agree(ours, theirs)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_gradient_reaches_initial_states(kind: type) -> None:
-    theirs = kind(INPUT, HIDDEN).double()
-    x = torch.randn(TIME, BATCH, INPUT, dtype=torch.float64)
-    slopes = []
-    for network in (theirs, from_torch(theirs)):
-        torch.manual_seed(1)
-        h, c = torch.randn(2, 1, BATCH, HIDDEN, dtype=torch.float64).requires_grad_()
-        output, _ = network(x, (h, c) if kind is nn.LSTM else h)
-        slopes.append(torch.autograd.grad(output.square().sum(), h)[0])
-    torch.testing.assert_close(*slopes, rtol=1e-10, atol=1e-10)
+        assert_as_torch(theirs, *arguments)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_sequence_without_an_axis_for_a_batch(kind: type) -> None:
     for batch_first in (False, True):
-        theirs = kind(INPUT, HIDDEN, 2, bidirectional=True, batch_first=batch_first)
-        x, state = torch.randn(TIME, INPUT), torch.randn(4, HIDDEN)
+        theirs = kind(INPUT, HIDDEN, 2, bidirectional=True, batch_first=batch_first).double()
+        x, state = torch.randn(TIME, INPUT).double(), torch.randn(4, HIDDEN).double()
         hx = (state, -state) if kind is nn.LSTM else state
-        ours = from_torch(theirs)
         for arguments in ((x,), (x, hx)):
-            for found, expected in zip(
-                flat(ours(*arguments)), flat(theirs(*arguments)), strict=True
-            ):
-                torch.testing.assert_close(found, expected)
+            assert_as_torch(theirs, *arguments)
 
 
 def test_relu_units() -> None:
-    theirs = nn.RNN(INPUT, HIDDEN, nonlinearity="relu")
-    x = torch.randn(TIME, BATCH, INPUT)
-    torch.testing.assert_close(from_torch(theirs)(x)[0], theirs(x)[0])
+    theirs = nn.RNN(INPUT, HIDDEN, 2, nonlinearity="relu", bidirectional=True).double()
+    assert_as_torch(theirs, torch.randn(TIME, BATCH, INPUT).double())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -185,6 +188,7 @@ def test_dropout_is_between_layers_and_in_training_only() -> None:
         (lambda: ChainNetwork("rnn", 1, 1, 0), "num_layers must be >= 1, got 0"),
         (lambda: ChainNetwork("rnn", 1, 1, dropout=2), "between 0 and 1, got 2"),
         (lambda: ChainNetwork("rnn", 1, 1, nonlinearity="sine"), "tanh or relu, got 'sine'"),
+        (lambda: ChainNetwork("lstm", 1, 1, nonlinearity="sine"), "tanh or relu, got 'sine'"),
         (lambda: from_torch(nn.Linear(1, 1)), "nn.RNN, nn.GRU or nn.LSTM, got"),
         (lambda: from_torch(nn.LSTM(1, 2, proj_size=1)), "without projections, got proj_size 1"),
         (lambda: ChainNetwork("rnn", 2, 3)(torch.ones(0, 1, 2)), "must not be empty"),

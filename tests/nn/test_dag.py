@@ -189,6 +189,20 @@ def test_the_schedule_of_chains_is_that_of_their_graph() -> None:
     torch.testing.assert_close(ends, last.flip(0))
 
 
+def test_places_follow_the_inputs_to_their_device() -> None:
+    graph = tree(3, 2, directed=True).reversed()
+    network = DagNetwork(TreeLSTMCell(INPUT, HIDDEN)).to("meta")
+    output, (root, _) = network(torch.ones(13, INPUT, device="meta"), graph)
+    assert output.shape == (13, HIDDEN)
+    assert root.shape == (1, HIDDEN)
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [2, 0], [1, 2]])
+def test_chains_that_cannot_be_are_refused(sizes: list[int]) -> None:
+    with pytest.raises(ValueError, match="at least 1 at each step, never more than before"):
+        Schedule.of_chains(sizes)
+
+
 @pytest.mark.parametrize(
     ("graph", "error", "said"),
     [
@@ -199,6 +213,7 @@ def test_the_schedule_of_chains_is_that_of_their_graph() -> None:
             ValueError,
             "must have no weights",
         ),
+        (chain(4), ValueError, "must be directed, got an undirected one"),
         (chain(5, directed=True), ValueError, r"shape \[5, 2\], got \[4, 2\]"),
         (
             Graph(np.array([[0, 1], [2, 2]]), 4, directed=True),

@@ -45,7 +45,11 @@ class Cell(nn.Module):
         self.weight_ih = nn.Parameter(torch.empty(self.gates * channels, in_channels))
         self.weight_hh = nn.Parameter(torch.empty(self.gates * channels, channels))
         self.bias = nn.Parameter(torch.empty(self.gates * channels)) if bias else None
+        self._add_parameters(bias)
         self.reset_parameters()
+
+    def _add_parameters(self, bias: bool) -> None:
+        """What a cell has beyond these, before all are drawn."""
 
     def reset_parameters(self) -> None:
         """Draw all weights uniformly between -1/sqrt(n) and 1/sqrt(n), as torch.nn does."""

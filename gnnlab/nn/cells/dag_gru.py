@@ -35,12 +35,12 @@ class DAGGRUCell(GRUCell):
     torch.Size([1, 4])
     """
 
-    def __init__(self, in_channels: int, channels: int, bias: bool = True):
-        super().__init__(in_channels, channels, bias)
-        self.weight_gate = nn.Parameter(torch.empty(channels, channels))
-        self.weight_message = nn.Parameter(torch.empty(channels, channels))
-        self.bias_gate = nn.Parameter(torch.empty(channels)) if bias else None
-        self.reset_parameters()
+    def _add_parameters(self, bias: bool) -> None:
+        super()._add_parameters(bias)
+        n = self.channels
+        self.weight_gate = nn.Parameter(torch.empty(n, n))
+        self.weight_message = nn.Parameter(torch.empty(n, n))
+        self.bias_gate = nn.Parameter(torch.empty(n)) if bias else None
 
     def combine(self, projected: Tensor, sources: State, target: Optional[Tensor]) -> State:
         """(h_in,) of each node; arguments as of :meth:`Cell.combine`."""

@@ -31,10 +31,8 @@ class GRUCell(Cell):
 
     gates = 3
 
-    def __init__(self, in_channels: int, channels: int, bias: bool = True):
-        super().__init__(in_channels, channels, bias)
-        self.bias_hn = nn.Parameter(torch.empty(channels)) if bias else None
-        self.reset_parameters()
+    def _add_parameters(self, bias: bool) -> None:
+        self.bias_hn = nn.Parameter(torch.empty(self.channels)) if bias else None
 
     def update(self, projected: Tensor, state: State) -> State:
         """The new state of each node, (h',)."""
