@@ -1,0 +1,25 @@
+from typing import Any
+
+from gnnlab.reports.listops import draw_listops
+
+
+def row(model: str, means: list[float | None], std: float | None) -> dict[str, Any]:
+    scores = [None if mean is None else {"mean": mean, "std": std} for mean in means]
+    return {
+        "model": model,
+        "parameters": 1234,
+        "accuracy_by_depth": {str(depth): score for depth, score in enumerate(scores, 1)},
+    }
+
+
+def test_a_line_a_reader_without_depths_that_were_not_tested() -> None:
+    found = {
+        "rows": [row("tree", [0.9, None, 0.7], 0.1), row("text", [0.8, 0.6, 0.5], None)],
+        "recipe": {"examples": 100, "max_depth": 3},
+    }
+    (axes,) = draw_listops(found).axes
+    tree, text = (container.lines[0] for container in axes.containers)
+    assert list(tree.get_xdata()) == [1, 3]
+    assert list(tree.get_ydata()) == [90, 70]
+    assert list(text.get_ydata()) == [80, 60, 50]
+    assert "1,234 parameters" in axes.get_legend_handles_labels()[1][1]
