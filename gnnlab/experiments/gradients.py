@@ -22,6 +22,7 @@ from gnnlab.experiments.palindromes import (
     PalindromeRecipe,
 )
 from gnnlab.nn.cells import Cell
+from gnnlab.nn.initialization import DEFAULT_FORGET_BIAS
 from gnnlab.training import optimizer
 
 SEQUENCES = 8  # whose Jacobians are taken
@@ -135,8 +136,10 @@ def gradient_rows(
 ) -> list[dict[str, Any]]:
     """Two rows, before and after training to tell the last digit of palindromes.
 
-    Networks (an LSTM with its forget bias) and training (one-hot digits, batches of 128, RMSprop)
-    are those of :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches.
+    Networks and training (one-hot digits, batches of 128, RMSprop) are those of
+    :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches. Only the forget bias of an LSTM is
+    ``DEFAULT_FORGET_BIAS``, with init ``"normal"`` 0: that of palindromes is chosen to remember
+    them, and gradients would tell of it, not of the init.
     Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
 
     Args:
@@ -153,7 +156,8 @@ def gradient_rows(
         Of each row ``norm_by_distance`` and ``norm_by_distance_of_h``, medians over sequences and
         seeds of the norms of :class:`Jacobians`, by T - t from 1 to T; ``growth_per_step`` of the
         former with its ``verdict``; means over seeds of ``saturated`` and of ``accuracy``, on
-        ``TESTED`` palindromes; and what it was made with.
+        ``TESTED`` palindromes; and what it was made with, ``forget_bias`` (of an
+        LSTM before training, else ``None``) included.
 
     Raises:
         GnnlabError: a product that float64 cannot hold.
@@ -166,7 +170,14 @@ def gradient_rows(
     if not seeds:
         raise ValueError("gradients need at least 1 seed, got none")
     found = [_before_and_after(model, length, seed, recipe, on_step) for seed in seeds]
-    made = {"model": model, "init": init, "length": length, "hidden": hidden, "seeds": seeds}
+    made = {
+        "model": model,
+        "init": init,
+        "forget_bias": _forget_bias(init) if model == "lstm" else None,
+        "length": length,
+        "hidden": hidden,
+        "seeds": seeds,
+    }
     return [
         {**made, "steps": steps if trained else 0, "trained": trained, **_medians(measured)}
         for trained, measured in zip((False, True), zip(*found, strict=True), strict=True)
@@ -183,6 +194,10 @@ def deep_gcn_rows() -> list[dict[str, Any]]:
     return [depth_row(club, layers, remedy, [0], recipe) for layers, remedy in depths]
 
 
+def _forget_bias(init: str) -> float:
+    return 0.0 if init == "normal" else DEFAULT_FORGET_BIAS
+
+
 class _Measured(NamedTuple):
     jacobians: Jacobians
     accuracy: float
@@ -196,7 +211,9 @@ def _before_and_after(
     on_step: Callable[[], None] | None,
 ) -> tuple[_Measured, _Measured]:
     digits = np.random.default_rng(seed)
-    network = LastDigit(model, recipe, torch.Generator().manual_seed(seed))
+    network = LastDigit(
+        model, recipe, torch.Generator().manual_seed(seed), _forget_bias(recipe.init)
+    )
     test = _batch(length, TESTED, recipe.encoding, digits)
     before = _measured(network, *test)
     step_of = optimizer(recipe.optimizer, network.parameters(), LEARNING_RATES[recipe.optimizer])

@@ -17,7 +17,7 @@ from gnnlab.data import DIGITS, ENCODINGS, encoded, palindromes
 from gnnlab.evaluation import accuracy, summary
 from gnnlab.graphs.parallel import on_all_cores
 from gnnlab.nn import ChainNetwork
-from gnnlab.nn.initialization import INITIALIZATIONS, initialize
+from gnnlab.nn.initialization import DEFAULT_FORGET_BIAS, INITIALIZATIONS, initialize
 from gnnlab.training import optimizer
 
 Draw = Callable[[int], tuple[Tensor, Tensor]]  # that many palindromes: input and last digit
@@ -80,15 +80,22 @@ class LastDigit(nn.Module):
     """A recurrent network that tells the last digit from its last hidden state.
 
     Shapes: [digit, palindrome, channel] -> [palindrome, 10], logits. States start from zero.
+    For ``forget_bias``, of LSTMs, see :func:`gnnlab.nn.initialization.initialize`.
     """
 
-    def __init__(self, model: str, recipe: PalindromeRecipe, generator: torch.Generator):
+    def __init__(
+        self,
+        model: str,
+        recipe: PalindromeRecipe,
+        generator: torch.Generator,
+        forget_bias: float = DEFAULT_FORGET_BIAS,
+    ):
         super().__init__()
         channels = DIGITS if recipe.encoding == "onehot" else 1
         nonlinearity = "relu" if recipe.init == "identity" else "tanh"
         self.chain = ChainNetwork(model, channels, recipe.hidden, nonlinearity=nonlinearity)
         self.readout = nn.Linear(recipe.hidden, DIGITS)
-        initialize(self, recipe.init, generator, FORGET_BIAS)
+        initialize(self, recipe.init, generator, forget_bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """The logits of the last digit."""
@@ -126,6 +133,7 @@ def palindrome_scores(
     """How well networks tell the last digit of palindromes, by model and length.
 
     Each batch is of fresh palindromes of the one length; the accuracy is that on ``TESTED`` others.
+    LSTMs start with the forget bias ``FORGET_BIAS``, but with init ``"normal"``.
     Networks are trained side by side, one a core. A network has generators of its own: what it
     learns does not depend on those beside it. An interrupt (Ctrl-C) ends the training; networks
     that are finished are returned, if any.
@@ -218,7 +226,7 @@ def _trained(
     """One network; ``None`` if it was stopped before it was finished."""
     start = time.thread_time()
     draw = partial(_batch, length, recipe.encoding, np.random.default_rng(seed))
-    network = LastDigit(model, recipe, torch.Generator().manual_seed(seed))
+    network = LastDigit(model, recipe, torch.Generator().manual_seed(seed), FORGET_BIAS)
     steps, ended, best = _fit(network, recipe, draw, stop)
     if ended == "stopped":
         return None

@@ -9,10 +9,14 @@ from torch import Tensor, nn
 Draw = Callable[[Tensor], object]  # fills a block of weights in place
 
 INITIALIZATIONS = ("normal", "scaled-normal", "xavier", "orthogonal", "identity")
+DEFAULT_FORGET_BIAS = 1.0
 
 
 def initialize(
-    network: nn.Module, init: str, generator: torch.Generator, forget_bias: float = 1.0
+    network: nn.Module,
+    init: str,
+    generator: torch.Generator,
+    forget_bias: float = DEFAULT_FORGET_BIAS,
 ) -> None:
     """Draw all parameters of ``network`` anew, in place; each block of a gate by itself.
 
@@ -34,7 +38,8 @@ def initialize(
             - ``"identity"``: recurrent ones the identity, the rest from N(0, 0.001²) (Le et al.
               2015).
         generator: the source of randomness.
-        forget_bias: of the forget gate: a cell keeps σ(forget_bias) of its content at each step.
+        forget_bias: of the forget gate, but with ``"normal"``: a cell keeps σ(forget_bias) of its
+            content at each step.
 
     Raises:
         ValueError: an unknown name.
@@ -71,11 +76,11 @@ def _draws(init: str, generator: torch.Generator) -> tuple[Draw, Draw]:
         return partial(nn.init.orthogonal_, generator=generator), xavier
     if init == "identity":
         return nn.init.eye_, partial(nn.init.normal_, std=1e-3, generator=generator)
-    draw: Draw = {
+    draws: dict[str, Draw] = {
         "normal": partial(nn.init.normal_, generator=generator),
         "scaled-normal": lambda block: nn.init.normal_(
             block, std=block.shape[1] ** -0.5, generator=generator
         ),
         "xavier": xavier,
-    }[init]
-    return draw, draw
+    }
+    return draws[init], draws[init]

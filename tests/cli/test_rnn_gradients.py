@@ -28,6 +28,8 @@ def test_two_rows_a_network_with_a_figure() -> None:
         assert 0 <= row["saturated"] <= 1
         assert row["growth_per_step"] > 0
         assert row["seeds"] == [0, 1]
+        bias = {"normal": 0, "orthogonal": 1}[row["init"]]
+        assert row["forget_bias"] == (bias if row["model"] == "lstm" else None)
     assert Path("gradients.png").stat().st_size > 10_000
 
 
@@ -37,6 +39,7 @@ def test_the_table_has_a_line_before_and_one_after_training() -> None:
     assert lines[1].split()[:4] == ["gru", "identity", "6", "0"]
     assert lines[2].split()[:4] == ["gru", "identity", "6", "2"]
     assert "vanishes: below 0.95, explodes: above 1.05" in " ".join(lines)
+    assert lines[-1] == "an LSTM starts with the forget bias 1, with init normal 0"
 
 
 def test_bad_input_is_refused_in_words() -> None:

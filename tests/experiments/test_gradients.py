@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import nn
 
+from gnnlab.data import encoded, palindromes
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.gradients import (
     Jacobians,
@@ -12,6 +13,7 @@ from gnnlab.experiments.gradients import (
     state_jacobians,
     verdict,
 )
+from gnnlab.experiments.palindromes import LastDigit, PalindromeRecipe
 from gnnlab.nn import from_torch
 from gnnlab.nn.cells import ElmanCell
 
@@ -97,6 +99,24 @@ def test_with_weights_from_n01_gradients_explode_and_with_smaller_ones_vanish() 
     assert scaled["norm_by_distance"]["40"] < 0.1
     assert scaled["verdict"] == "vanishes"
     assert scaled["saturated"] < 0.01
+
+
+def test_an_lstm_starts_with_the_forget_bias_of_its_row() -> None:
+    for init, bias in (("xavier", 1.0), ("normal", 0.0)):
+        row, _ = gradient_rows("lstm", init, 5, hidden=8, steps=1)
+        assert row["forget_bias"] == bias
+        generator = torch.Generator().manual_seed(0)
+        network = LastDigit("lstm", PalindromeRecipe(init, hidden=8), generator, bias)
+        assert set(network.chain.cells[0].bias.view(4, 8)[1].tolist()) == {bias}
+        digits = palindromes(5, 1000, np.random.default_rng(0))
+        x = torch.from_numpy(encoded(digits[:, :-1], "onehot"))
+        norms = state_jacobians(network.chain.cells[0], x[:, :8]).norms
+        assert row["norm_by_distance"]["4"] == pytest.approx(np.median(norms[:, 3]))
+
+
+def test_an_xavier_lstm_does_not_explode() -> None:
+    before, _ = gradient_rows("lstm", "xavier", 20, steps=1)
+    assert before["verdict"] != "explodes"
 
 
 def test_a_row_before_and_one_after_training_the_same_again() -> None:

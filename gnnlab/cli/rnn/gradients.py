@@ -103,6 +103,7 @@ def gradients(
 def _print(rows: list[dict[str, Any]]) -> None:
     """A line a network, before and after training."""
     from gnnlab.experiments.gradients import EXPLODES, SATURATED, SEQUENCES, VANISHES
+    from gnnlab.nn.initialization import DEFAULT_FORGET_BIAS
 
     lines = []
     for row in rows:
@@ -132,5 +133,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
         f"{SEQUENCES} palindromes a seed; s is what a cell hands on: h, of an LSTM (h, c); of h\n"
         "alone: of dh_T/dh_t, T steps back, of an LSTM with c_t held; growth: factor a step,\n"
         f"least squares; vanishes: below {VANISHES}, explodes: above {EXPLODES}; saturated:\n"
-        f"units of |h| > {SATURATED}; accuracy: of the last digit, chance 10 %"
+        f"units of |h| > {SATURATED}; accuracy: of the last digit, chance 10 %\n"
+        f"an LSTM starts with the forget bias {DEFAULT_FORGET_BIAS:g}, with init normal 0"
     )
