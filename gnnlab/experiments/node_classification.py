@@ -21,8 +21,8 @@ from gnnlab.nn import SparseMatrix
 from gnnlab.nn.models import GCNStack
 from gnnlab.training import OPTIMIZERS, Epoch, Fit, Run, fit, optimizer
 
-MOST_TOGETHER = 16  # networks; more gain nothing
-MEMORY = 1e9  # bytes that the networks trained together may take
+MOST_TOGETHER = 16  # networks trained, or epochs of fewer validated; more gain nothing
+MEMORY = 1e9  # bytes that the networks trained together may take, beside the graph
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def train_gcn(
         dataset: graph, features, classes and split.
         seeds: which seeds to run.
         recipe: sizes, rates and number of epochs; ``None`` is Kipf and Welling's.
-        on_epoch: called after each epoch of the networks that train together.
+        on_epoch: called for each epoch of the networks that train together, once it is validated:
+            of few networks several epochs at a time.
         splits: instead of the data set's own.
         together: how many networks train side by side; ``None`` chooses.
         dtype: of weights and features, float32 or float64.

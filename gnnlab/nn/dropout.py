@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Optional, Union, overload
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd import forward_ad
 
 from gnnlab.nn.sparse import SparseMatrix
@@ -40,7 +40,7 @@ def dropout(
             each entry of the first axis of ``x`` from a generator of its own.
 
     Raises:
-        ValueError: p out of range.
+        ValueError: p out of range, or another number of generators.
 
     >>> draws = torch.Generator().manual_seed(0)
     >>> dropout(torch.ones(6), 0.5, generator=draws)
@@ -52,17 +52,22 @@ def dropout(
     if isinstance(x, SparseMatrix):
         return x.with_values(dropout(x.values, p, training, generator))
     generators = generator if isinstance(generator, Sequence) else [generator]
+    if isinstance(generator, Sequence) and len(generator) != len(x):
+        raise ValueError(f"there must be {len(x)} generators, one an entry, got {len(generator)}")
     draws = _draws(x.numel() // len(generators), x.device, generators)
     draws, lowest = draws.reshape(x.shape), dropped - _STEPS // 2
     if (
         x.device.type != "cpu"
+        or type(x) not in (Tensor, nn.Parameter)
         or x.dtype not in (torch.float32, torch.float64)
         or torch._C._are_functorch_transforms_active()
     ):
         return (x * (draws >= lowest)).mul_(scale_of_kept(p))
     if (torch.is_grad_enabled() and x.requires_grad) or forward_ad._current_level >= 0:
-        return _Dropped.apply(x, draws, lowest)
-    return _Dropped.forward(x, draws, lowest)  # apply alone costs as much as a small array
+        return _Dropped.apply(x, draws, lowest, scale_of_kept(p))
+    return _Dropped.forward(
+        x, draws, lowest, scale_of_kept(p)
+    )  # apply alone costs as much as a small array
 
 
 def scale_of_kept(p: float) -> float:
@@ -95,19 +100,19 @@ class _Dropped(torch.autograd.Function):
     """What is kept of x, in one pass; linear in x, so gradients and tangents go the same way."""
 
     @staticmethod
-    def forward(x: Tensor, draws: Tensor, lowest: int) -> Tensor:
+    def forward(x: Tensor, draws: Tensor, lowest: int, scale: float) -> Tensor:
         from gnnlab.nn.dropout_kernel import kept
 
-        return kept(x, draws, lowest, _STEPS / (_STEPS // 2 - lowest))
+        return kept(x, draws, lowest, scale)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, int], output: Tensor) -> None:
-        _, ctx.draws, ctx.lowest = inputs
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, int, float], output: Tensor) -> None:
+        _, *ctx.kept = inputs
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        return _Dropped.apply(gradients[0], ctx.draws, ctx.lowest), None, None
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        return _Dropped.apply(gradients[0], *ctx.kept), None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Tensor:
-        return _Dropped.apply(tangents[0], ctx.draws, ctx.lowest)
+        return _Dropped.apply(tangents[0], *ctx.kept)

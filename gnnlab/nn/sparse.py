@@ -90,10 +90,12 @@ class SparseMatrix:
         source, target = edge_index.cpu().numpy()
         values = weight.detach().cpu().numpy()
         matrix = cls.from_scipy(coo_array((values, (target, source)), shape=(num_nodes,) * 2))
-        return matrix if weight.device.type == "cpu" else matrix.to(weight.device)
+        return matrix.to(weight.device)
 
     def to(self, device: torch.device) -> "SparseMatrix":
-        """The same matrix on another device."""
+        """The same matrix on another device, itself where it is there."""
+        if self.values.device == device:
+            return self
         pattern = Pattern(*(part.to(device) for part in self._pattern))
         return self._with(pattern, self.values.to(device), self.shape)
 

@@ -73,13 +73,15 @@ def fit(
         on_epoch: called when an epoch's validation is known.
         patience: stop after this many epochs in which no network became better; ``None``: never.
         validate_together: how many epochs are validated at once, the last ones perhaps fewer. It
-            changes no result.
+            changes no result, though with ``patience`` some more steps may have been taken.
 
     Raises:
-        ValueError: fewer than 1 epoch.
+        ValueError: fewer than 1 epoch, or fewer than 1 validated at once.
     """
     if epochs < 1:
         raise ValueError(f"epochs must be >= 1, got {epochs}")
+    if validate_together < 1:
+        raise ValueError(f"validate_together must be >= 1, got {validate_together}")
     history: list[Epoch] = []
     best: Validation
     chosen: Tensor
@@ -113,7 +115,7 @@ def _trained(
     together: int,
 ) -> Iterator[tuple[Epoch, Weights]]:
     """Epoch by epoch, and the weights after it."""
-    state = model.state_dict()  # of the same memory as the model
+    state = model.state_dict()  # of the same memory as the model, whose parameters must be there
     for first in range(1, epochs + 1, together):
         model.train()
         losses: list[Tensor] = []
@@ -124,6 +126,7 @@ def _trained(
             now.sum().backward()
             optimizer.step()
             losses.append(now.detach())
+            del now  # else what it was computed from stays in memory through the next step
             weights.append({name: tensor.clone() for name, tensor in state.items()})
         model.eval()
         with torch.no_grad():

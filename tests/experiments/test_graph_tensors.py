@@ -44,11 +44,16 @@ def test_a_receptive_field_gives_the_loss_and_gradients_of_the_whole_graph(
             torch.testing.assert_close(stack.get_parameter(name).grad[seed], parameter.grad)
 
     weights = dict(stack.named_parameters())
-    other = {name: 2 * tensor for name, tensor in weights.items()}
+    other = {name: 2 * tensor + 1 for name, tensor in weights.items()}
     with torch.no_grad():
         validations = field.validate(stack.eval(), [weights, other])
         torch.testing.assert_close(validations[0].loss, losses.mean(dim=1))
         logits = stack(whole.x, whole.a_hat, whole.a_hat)[:, some]
     right = (logits.argmax(dim=2).numpy() == labels[some]).mean(axis=1)
     np.testing.assert_allclose(validations[0].score, right)
-    assert validations[1].loss.shape == (2,)
+    stack.load_state_dict(other)
+    (alone,) = field.validate(stack, [other])
+    losses = field.cross_entropy(stack).mean(dim=1)
+    torch.testing.assert_close(validations[1].loss, losses)
+    torch.testing.assert_close(validations[1].score, alone.score)
+    assert not torch.allclose(validations[0].loss, losses)

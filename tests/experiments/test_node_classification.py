@@ -40,7 +40,7 @@ def test_a_seed_gives_the_same_network_whoever_runs_beside_it(karate: NodeDatase
             assert torch.is_nonzero((stack[seed] != stack[seed - 1]).any()) or "bias" in name
 
 
-def test_splits_train_beside_each_other_and_are_drawn_again(
+def test_splits_train_one_after_another_and_are_drawn_again(
     karate: NodeDataset, tmp_path: Path
 ) -> None:
     splits = [random_split(karate, seed, train=2, validation=4) for seed in range(3)]

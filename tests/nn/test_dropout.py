@@ -1,5 +1,7 @@
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.autograd import forward_ad
 
 from gnnlab.nn import SparseMatrix, dropout
 
@@ -76,3 +78,20 @@ def test_nothing_happens_outside_training() -> None:
 def test_an_impossible_probability_is_refused(p: float) -> None:
     with pytest.raises(ValueError, match=f"below 1, got {p}"):
         dropout(torch.ones(2), p)
+
+
+def test_a_generator_for_each_entry() -> None:
+    with pytest.raises(ValueError, match="must be 4 generators, one an entry, got 2"):
+        dropout(torch.ones(4, 3), 0.5, generator=[torch.Generator(), torch.Generator()])
+
+
+def test_a_tangent_is_dropped_as_its_input_is() -> None:
+    with forward_ad.dual_level():
+        out = dropout(forward_ad.make_dual(torch.ones(20), torch.ones(20)), 0.5)
+        value, tangent = forward_ad.unpack_dual(out)
+    torch.testing.assert_close(tangent, value)
+
+
+def test_a_tensor_without_memory_takes_the_plain_way() -> None:
+    with FakeTensorMode():
+        assert dropout(torch.ones(4), 0.5).shape == (4,)

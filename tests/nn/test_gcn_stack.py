@@ -1,3 +1,4 @@
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +37,10 @@ def test_a_stack_is_its_networks_one_by_one(graph: Graph, training: bool, sparse
             together = stack.get_parameter(name)
             assert torch.equal(together[seed], parameter)
             torch.testing.assert_close(together.grad[seed], parameter.grad, atol=1e-12, rtol=1e-9)
+
+
+def test_features_are_constant_in_training() -> None:
+    stack = GCNStack(3, 4, 2, 0.3, draws(range(2)))
+    a_hat = SparseMatrix(torch.eye(5))
+    with pytest.raises(ValueError, match="x must be constant in training"):
+        stack(torch.ones(5, 3, requires_grad=True), a_hat, a_hat)

@@ -52,6 +52,8 @@ def test_every_epoch_is_told_and_kept() -> None:
 def test_no_epoch_is_refused() -> None:
     with pytest.raises(ValueError, match="epochs must be >= 1, got 0"):
         run([(0.5, 1)], epochs=0)
+    with pytest.raises(ValueError, match="validate_together must be >= 1, got 0"):
+        run([(0.5, 1)], validate_together=0)
 
 
 class Stack(nn.Module):

@@ -15,10 +15,10 @@ from gnnlab.nn.sparse import SparseMatrix
 class GCNStack(nn.Module):
     """Several :class:`gnnlab.nn.models.GCN` at once: the same networks, trained in one go.
 
-    Network s has the weights and, from ``generators[s]``, the draws that
-    ``GCN(..., generator=generators[s])`` would have. Products with Â, and with X where nothing is
-    dropped of it, are shared; others are one block-diagonal product. The ``state_dict`` is that of
-    GCN with a leading axis.
+    Network s has the weights and, from ``generators[s]``, on the whole graph the draws that
+    ``GCN(..., generator=generators[s])`` would have. Products with Â, and outside training with X,
+    are shared; others are one block-diagonal product. The ``state_dict`` is that of GCN with a
+    leading axis. In training gradients are those of the weights, of first order: X is constant.
 
     Args:
         in_channels: size of the input features.
@@ -28,7 +28,7 @@ class GCNStack(nn.Module):
         generators: one a network, for its initial weights (Glorot) and its dropout.
 
     Raises:
-        ValueError: no generator.
+        ValueError: no generator, or in training features that want a gradient.
 
     Shapes:
         x: [source, in_channels], dense or :class:`SparseMatrix`. first: Â of the first layer,
@@ -76,6 +76,8 @@ class GCNStack(nn.Module):
     ) -> Float[Tensor, "network target class"]:
         """Logits of each network."""
         if self.training:
+            if isinstance(x, Tensor) and x.requires_grad:
+                raise ValueError("x must be constant in training, got one that requires grad")
             weights = (self.conv1.lin.weight, self.conv1.bias, self.conv2.lin.weight)
             return _Training.apply(self, self._dropped(x), first, last, *weights, self.conv2.bias)
         hidden = self.hidden(x, first)
@@ -93,7 +95,7 @@ class GCNStack(nn.Module):
 
 
 class _Training(torch.autograd.Function):
-    """Logits, [network, node, class], and their gradients written out: half of autograd's time.
+    """Logits, [network, target, class], and their gradients written out: half of autograd's time.
 
     With Z = Â H W1 + b1 and H = dropout(relu(Â X W0 + b0)), X as dropped:
 
