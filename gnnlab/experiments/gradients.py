@@ -6,27 +6,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import jacrev, vmap
 
-from gnnlab.data import encoded, load, palindromes
+from gnnlab.data import load
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.depth import DepthRecipe, depth_row
 from gnnlab.experiments.palindromes import (
     BATCH,
-    LARGEST_NORM,
-    LEARNING_RATES,
     LastDigit,
     PalindromeRecipe,
+    batch,
+    nonlinearity_of,
+    train_step,
 )
 from gnnlab.nn.cells import Cell
 from gnnlab.nn.initialization import DEFAULT_FORGET_BIAS
 from gnnlab.training import optimizer
 
 SEQUENCES = 8  # whose Jacobians are taken
-TESTED = 1_000  # palindromes, for the accuracy
+FRESH = 1_000  # palindromes, for the accuracy
 SATURATED = 0.99  # from this |h| on, tanh is nearly flat
 VANISHES, EXPLODES = 0.95, 1.05  # growth per step: to the half, to the double within 14 steps
 
@@ -38,12 +38,13 @@ class Jacobians(NamedTuple):
         norms: spectral norm (largest singular value) of ∂s_T/∂s_t, s the carried state: h, of an
             LSTM (h, c); [sequence, distance] for T - t = 1 to T, in float64.
         norms_of_h: of ∂h_T/∂h_t, of an LSTM with c_t held; the same for other cells.
-        saturated: share of |h_1| to |h_T| above ``SATURATED``, over units and sequences.
+        saturated: share of |h_1| to |h_T| above ``SATURATED``, over units and sequences; ``None``
+            of rectified units, which do not saturate there.
     """
 
     norms: Float[Tensor, "sequence distance"]
     norms_of_h: Float[Tensor, "sequence distance"]
-    saturated: float
+    saturated: float | None
 
 
 @torch.no_grad()
@@ -58,7 +59,8 @@ def state_jacobians(cell: Cell, x: Float[Tensor, "time sequence channel"]) -> Ja
         x: what it reads.
 
     Raises:
-        GnnlabError: a product that float64 cannot hold.
+        GnnlabError: weights that are not finite, or a product that float64 cannot hold.
+        ValueError: an empty sequence, no sequence, or channels that are not the cell's.
 
     >>> from gnnlab.nn.cells import ElmanCell
     >>> cell = ElmanCell(1, 2, bias=False)
@@ -66,6 +68,13 @@ def state_jacobians(cell: Cell, x: Float[Tensor, "time sequence channel"]) -> Ja
     >>> state_jacobians(cell, torch.zeros(3, 1, 1)).norms
     tensor([[1., 1., 1.]], dtype=torch.float64)
     """
+    if x.dim() != 3 or 0 in x.shape or x.shape[2] != cell.in_channels:
+        raise ValueError(
+            f"x must be [time, sequence, {cell.in_channels}], of at least 1 step and 1 sequence, "
+            f"got {list(x.shape)}"
+        )
+    if not all(parameter.isfinite().all() for parameter in cell.parameters()):
+        raise GnnlabError("weights must be finite, got NaN or infinity: training has diverged")
     cell = deepcopy(cell).double()
     n = cell.channels
 
@@ -91,17 +100,18 @@ def state_jacobians(cell: Cell, x: Float[Tensor, "time sequence channel"]) -> Ja
         norms.append(torch.linalg.matrix_norm(product, ord=2))
         norms_of_h.append(torch.linalg.matrix_norm(product[:, :n, :n], ord=2))
     hidden = torch.stack(states[1:])[..., :n]
+    rectified = getattr(cell, "nonlinearity", "tanh") == "relu"
     return Jacobians(
         torch.stack(norms, dim=1),
         torch.stack(norms_of_h, dim=1),
-        float((hidden.abs() > SATURATED).double().mean()),
+        None if rectified else float((hidden.abs() > SATURATED).double().mean()),
     )
 
 
 def growth_per_step(norms: Sequence[float]) -> float:
     """The factor a step of norms at distance 1, 2, ...: log norm by distance, least squares.
 
-    Norms that are 0 are left out; fewer than two others make it 0.
+    It is 0 if the last norm is: nothing arrives there. One norm alone is compared with nothing: 0.
 
     >>> round(growth_per_step([2.0, 1.0, 0.5]), 12)
     0.5
@@ -109,7 +119,7 @@ def growth_per_step(norms: Sequence[float]) -> float:
     values = np.asarray(norms, dtype=np.float64)
     distance = np.arange(1, len(values) + 1)
     kept = values > 0
-    if kept.sum() < 2:
+    if kept.sum() < 2 or not kept[-1]:
         return 0.0
     return float(np.exp(np.polyfit(distance[kept], np.log(values[kept]), deg=1)[0]))
 
@@ -140,7 +150,8 @@ def gradient_rows(
     :mod:`gnnlab.experiments.palindromes`, for ``steps`` batches. Only the forget bias of an LSTM is
     ``DEFAULT_FORGET_BIAS``, with init ``"normal"`` 0: that of palindromes is chosen to remember
     them, and gradients would tell of it, not of the init.
-    Both rows are of the same ``SEQUENCES`` palindromes for each seed, not trained on.
+    Both rows are of the same ``SEQUENCES`` fresh palindromes for each seed. A vanilla RNN that
+    starts from the identity has rectified units, any other network tanh.
 
     Args:
         model: ``"rnn"``, ``"gru"`` or ``"lstm"``.
@@ -155,12 +166,12 @@ def gradient_rows(
     Returns:
         Of each row ``norm_by_distance`` and ``norm_by_distance_of_h``, medians over sequences and
         seeds of the norms of :class:`Jacobians`, by T - t from 1 to T; ``growth_per_step`` of the
-        former with its ``verdict``; means over seeds of ``saturated`` and of ``accuracy``, on
-        ``TESTED`` palindromes; and what it was made with, ``forget_bias`` (of an
-        LSTM before training, else ``None``) included.
+        former with its ``verdict``; means over seeds of ``saturated`` (``None`` of
+        rectified units) and of ``accuracy``, on ``FRESH`` palindromes; and what it was made with,
+        ``forget_bias`` (of an LSTM before training, else ``None``) and ``nonlinearity`` included.
 
     Raises:
-        GnnlabError: a product that float64 cannot hold.
+        GnnlabError: a training that diverges, or a product that float64 cannot hold.
         ValueError: an unknown model or init, a length below 3, another size below 1, no seed.
     """
     if length < 3:
@@ -173,6 +184,7 @@ def gradient_rows(
     made = {
         "model": model,
         "init": init,
+        "nonlinearity": nonlinearity_of(model, init),
         "forget_bias": _forget_bias(init) if model == "lstm" else None,
         "length": length,
         "hidden": hidden,
@@ -214,26 +226,16 @@ def _before_and_after(
     network = LastDigit(
         model, recipe, torch.Generator().manual_seed(seed), _forget_bias(recipe.init)
     )
-    test = _batch(length, TESTED, recipe.encoding, digits)
+    test = batch(length, recipe.encoding, digits, FRESH)
     before = _measured(network, *test)
-    step_of = optimizer(recipe.optimizer, network.parameters(), LEARNING_RATES[recipe.optimizer])
-    for _ in range(recipe.steps):
-        x, last = _batch(length, BATCH, recipe.encoding, digits)
-        step_of.zero_grad()
-        F.cross_entropy(network(x), last).backward()
-        nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
-        step_of.step()
+    chosen = optimizer(recipe.optimizer, network.parameters(), recipe.rate)
+    for step in range(1, recipe.steps + 1):
+        x, last = batch(length, recipe.encoding, digits, BATCH)
+        if train_step(network, chosen, x, last) is None:
+            raise GnnlabError(f"a loss must be finite, got NaN or infinity in step {step}")
         if on_step:
             on_step()
     return before, _measured(network, *test)
-
-
-def _batch(
-    length: int, count: int, encoding: str, digits: np.random.Generator
-) -> tuple[Tensor, Tensor]:
-    """All digits but the last, encoded, and the last."""
-    drawn = palindromes(length, count, digits)
-    return torch.from_numpy(encoded(drawn[:, :-1], encoding)), torch.from_numpy(drawn[:, -1])
 
 
 def _measured(network: LastDigit, x: Tensor, last: Tensor) -> _Measured:
@@ -253,12 +255,13 @@ def _medians(found: Sequence[_Measured]) -> dict[str, Any]:
         )
     )
     growth = growth_per_step(norms)
+    saturated = [each.jacobians.saturated for each in found if each.jacobians.saturated is not None]
     return {
         "norm_by_distance": _by_distance(norms),
         "norm_by_distance_of_h": _by_distance(norms_of_h),
         "growth_per_step": growth,
         "verdict": verdict(growth),
-        "saturated": float(np.mean([each.jacobians.saturated for each in found])),
+        "saturated": float(np.mean(saturated)) if saturated else None,
         "accuracy": float(np.mean([each.accuracy for each in found])),
     }
 

@@ -1,5 +1,6 @@
 """Palindromes: how long recurrent networks remember the first digit of a sequence."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,18 +12,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor, nn, optim
 
 from gnnlab.data import DIGITS, ENCODINGS, encoded, palindromes
 from gnnlab.evaluation import accuracy, summary
 from gnnlab.graphs.parallel import on_all_cores
 from gnnlab.nn import ChainNetwork
+from gnnlab.nn.chain import KINDS
 from gnnlab.nn.initialization import DEFAULT_FORGET_BIAS, INITIALIZATIONS, initialize
 from gnnlab.training import optimizer
 
 Draw = Callable[[int], tuple[Tensor, Tensor]]  # that many palindromes: input and last digit
 
-MODELS = ("rnn", "gru", "lstm")
+MODELS = KINDS
 BATCH = 128
 LARGEST_NORM = 10.0  # of the gradient; a longer one is shortened
 PERFECT = 50  # batches in a row without a mistake end the training
@@ -46,7 +48,7 @@ class PalindromeRecipe:
     has rectified units (Le et al. 2015), any other tanh.
 
     Raises:
-        ValueError: an unknown name, or a size below 1.
+        ValueError: an unknown name, a size below 1, a rate that is not finite and above 0.
     """
 
     init: str = "xavier"
@@ -67,6 +69,14 @@ class PalindromeRecipe:
         for name in ("hidden", "steps"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be >= 1, got {getattr(self, name)}")
+        if not (math.isfinite(self.rate) and self.rate > 0):
+            raise ValueError(f"learning_rate must be finite and above 0, got {self.rate}")
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, be it given or the optimiser's."""
+        given = self.learning_rate
+        return LEARNING_RATES[self.optimizer] if given is None else given
 
 
 RECIPES = {
@@ -74,6 +84,11 @@ RECIPES = {
     "gru": PalindromeRecipe(),
     "lstm": PalindromeRecipe(),
 }
+
+
+def nonlinearity_of(model: str, init: str) -> str:
+    """``"relu"`` of a vanilla RNN that starts from the identity, of all others ``"tanh"``."""
+    return "relu" if (model, init) == ("rnn", "identity") else "tanh"
 
 
 class LastDigit(nn.Module):
@@ -92,7 +107,7 @@ class LastDigit(nn.Module):
     ):
         super().__init__()
         channels = DIGITS if recipe.encoding == "onehot" else 1
-        nonlinearity = "relu" if recipe.init == "identity" else "tanh"
+        nonlinearity = nonlinearity_of(model, recipe.init)
         self.chain = ChainNetwork(model, channels, recipe.hidden, nonlinearity=nonlinearity)
         self.readout = nn.Linear(recipe.hidden, DIGITS)
         initialize(self, recipe.init, generator, forget_bias)
@@ -104,13 +119,36 @@ class LastDigit(nn.Module):
         return self.readout(hidden[-1])
 
 
+def batch(
+    length: int, encoding: str, generator: np.random.Generator, count: int
+) -> tuple[Tensor, Tensor]:
+    """Of fresh palindromes all digits but the last, encoded, and the last."""
+    digits = palindromes(length, count, generator)
+    return torch.from_numpy(encoded(digits[:, :-1], encoding)), torch.from_numpy(digits[:, -1])
+
+
+def train_step(
+    network: LastDigit, chosen: optim.Optimizer, x: Tensor, last: Tensor
+) -> Tensor | None:
+    """The logits before the step; ``None``, and no step, if the loss is not finite."""
+    logits = network(x)
+    loss = F.cross_entropy(logits, last)
+    if not loss.isfinite():
+        return None
+    chosen.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
+    chosen.step()
+    return logits
+
+
 class PalindromeRun(NamedTuple):
     """What one network learned.
 
     ``best_batch`` is the highest accuracy of a training batch, which flatters: by luck alone a few
     thousand batches at chance reach 0.2. ``ended`` is ``"solved"`` (``PERFECT`` batches in a row),
-    ``"diverged"`` (the loss was no number) or ``"steps"`` (all were made); ``seconds`` are of the
-    processor.
+    ``"diverged"`` (the loss was no number) or ``"steps"`` (all were made); ``seconds`` are those
+    of the processor for training, without the test.
     """
 
     model: str
@@ -139,7 +177,7 @@ def palindrome_scores(
     that are finished are returned, if any.
 
     Args:
-        models: out of ``MODELS``.
+        models: out of ``MODELS``; what is named twice, here and below, counts once.
         lengths: of the palindromes, each at least 2.
         seeds: which seeds to run.
         recipes: by model.
@@ -147,20 +185,25 @@ def palindrome_scores(
 
     Returns:
         ``rows``, one a model and length: what it was trained with, summaries over seeds of
-        ``accuracy``, ``best_batch``, ``steps`` and ``seconds``, and how each training ``ended``;
-        and ``effort``, of :func:`effort`.
+        ``accuracy``, ``best_batch``, ``steps`` (``steps_at_most`` is the recipe's limit) and
+        ``seconds``, and how each training ``ended``; and ``effort``, of :func:`effort`.
 
     Raises:
         KeyboardInterrupt: before the first network was finished.
-        ValueError: no model, length or seed; an unknown model; a length below 2.
+        ValueError: no model, length or seed; an unknown model or one without a recipe; a length
+            below 2.
     """
-    models, lengths, seeds = list(models), list(lengths), list(seeds)
+    models, lengths = list(dict.fromkeys(models)), list(dict.fromkeys(lengths))
+    seeds = list(dict.fromkeys(seeds))
     for name, given in (("model", models), ("length", lengths), ("seed", seeds)):
         if not given:
             raise ValueError(f"training needs at least 1 {name}, got none")
     for model in models:
         if model not in MODELS:
             raise ValueError(f"a model must be one of {', '.join(MODELS)}, got {model!r}")
+        if model not in recipes:
+            got = ", ".join(recipes) or "none"
+            raise ValueError(f"recipes must have one for {model!r}, got {got}")
     if min(lengths) < 2:
         raise ValueError(f"a length must be at least 2, got {min(lengths)}")
     done: dict[tuple[str, int, int], PalindromeRun] = {}
@@ -194,8 +237,8 @@ def palindrome_scores(
 def effort(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """What an LSTM's training takes, in RNNs': ratios of ``steps`` and of ``seconds``.
 
-    Both are totals over ``lengths``: those that all networks of both models solved. ``None``
-    where there is no such length.
+    Both are totals over ``lengths``: those that both models have finished networks
+    of, all of which solved them. ``None`` where there is no such length.
 
     Args:
         rows: of :func:`palindrome_scores`.
@@ -225,13 +268,13 @@ def _trained(
 ) -> PalindromeRun | None:
     """One network; ``None`` if it was stopped before it was finished."""
     start = time.thread_time()
-    draw = partial(_batch, length, recipe.encoding, np.random.default_rng(seed))
+    draw = partial(batch, length, recipe.encoding, np.random.default_rng(seed))
     network = LastDigit(model, recipe, torch.Generator().manual_seed(seed), FORGET_BIAS)
     steps, ended, best = _fit(network, recipe, draw, stop)
     if ended == "stopped":
         return None
-    score = _accuracy(network, draw)
     seconds = time.thread_time() - start
+    score = _accuracy(network, draw)
     return PalindromeRun(model, length, seed, score, best, steps, seconds, ended)
 
 
@@ -239,35 +282,21 @@ def _fit(
     network: LastDigit, recipe: PalindromeRecipe, draw: Draw, stop: threading.Event
 ) -> tuple[int, str, float]:
     """Train until nothing is left to learn; number of steps, how it ended, best batch."""
-    rate = recipe.learning_rate or LEARNING_RATES[recipe.optimizer]
-    chosen = optimizer(recipe.optimizer, network.parameters(), rate)
+    chosen = optimizer(recipe.optimizer, network.parameters(), recipe.rate)
     perfect, most = 0, 0
     for step in range(1, recipe.steps + 1):
         if stop.is_set():
             return step, "stopped", most / BATCH
         x, last = draw(BATCH)
-        logits = network(x)
-        loss = F.cross_entropy(logits, last)
-        if not loss.isfinite():
+        logits = train_step(network, chosen, x, last)
+        if logits is None:
             return step, "diverged", most / BATCH
-        chosen.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
-        chosen.step()
         right = int((logits.argmax(dim=1) == last).sum())
         most = max(most, right)
         perfect = perfect + 1 if right == BATCH else 0
         if perfect == PERFECT:
             return step, "solved", most / BATCH
     return recipe.steps, "steps", most / BATCH
-
-
-def _batch(
-    length: int, encoding: str, generator: np.random.Generator, count: int
-) -> tuple[Tensor, Tensor]:
-    """All digits but the last, encoded, and the last."""
-    digits = palindromes(length, count, generator)
-    return torch.from_numpy(encoded(digits[:, :-1], encoding)), torch.from_numpy(digits[:, -1])
 
 
 def _accuracy(network: LastDigit, draw: Draw) -> float:
@@ -285,7 +314,8 @@ def _row(runs: Sequence[PalindromeRun], recipe: PalindromeRecipe) -> dict[str, A
         "model": runs[0].model,
         "length": runs[0].length,
         **asdict(recipe),
-        "learning_rate": recipe.learning_rate or LEARNING_RATES[recipe.optimizer],
+        "learning_rate": recipe.rate,
+        "steps_at_most": recipe.steps,
         "seeds": [run.seed for run in runs],
         "accuracy": asdict(summary([run.accuracy for run in runs])),
         "best_batch": asdict(summary([run.best_batch for run in runs])),

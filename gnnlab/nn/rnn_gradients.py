@@ -64,7 +64,8 @@ def gradients(
         y: the target, 1 at its class, else 0; any probabilities will do.
 
     Raises:
-        ValueError: a target that does not add up to 1.
+        ValueError: an empty sequence, features that are not those of the weights, or a target that
+            does not add up to 1.
 
     >>> identity, zero = torch.eye(2), torch.zeros(2)
     >>> weights = RNNWeights(identity, identity, zero, identity, zero)
@@ -72,6 +73,9 @@ def gradients(
     tensor([[-0.2372,  0.0000],
             [ 0.1695,  0.0000]])
     """
+    features = weights.w_hx.shape[1]
+    if x.dim() != 2 or not len(x) or x.shape[1] != features:
+        raise ValueError(f"x must be [time, {features}], of at least 1 step, got {list(x.shape)}")
     if not torch.isclose(y.sum(), y.new_ones(())):
         raise ValueError(f"a target must add up to 1, got {y.sum():g}")
     h = hidden_states(weights, x)

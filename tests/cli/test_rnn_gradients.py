@@ -38,6 +38,8 @@ def test_the_table_has_a_line_before_and_one_after_training() -> None:
     assert lines[0].split()[:4] == ["model", "init", "length", "steps"]
     assert lines[1].split()[:4] == ["gru", "identity", "6", "0"]
     assert lines[2].split()[:4] == ["gru", "identity", "6", "2"]
+    rectified = run("--models", "rnn", "--lengths", "6", "--init", "identity").stdout.splitlines()
+    assert rectified[1].split()[9] == "-"
     assert "vanishes: below 0.95, explodes: above 1.05" in " ".join(lines)
     assert lines[-1] == "an LSTM starts with the forget bias 1, with init normal 0"
 

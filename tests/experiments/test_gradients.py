@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from gnnlab.experiments.gradients import (
     state_jacobians,
     verdict,
 )
-from gnnlab.experiments.palindromes import LastDigit, PalindromeRecipe
+from gnnlab.experiments.palindromes import LEARNING_RATES, LastDigit, PalindromeRecipe
 from gnnlab.nn import from_torch
 from gnnlab.nn.cells import ElmanCell
 
@@ -54,6 +56,9 @@ def test_jacobians_are_those_of_autograd_through_torch(module: nn.RNNBase) -> No
     for each, (whole, of_h, _) in enumerate(expected):
         np.testing.assert_allclose(found.norms[each], whole, rtol=1e-9)
         np.testing.assert_allclose(found.norms_of_h[each], of_h, rtol=1e-9)
+    if getattr(module, "nonlinearity", "tanh") == "relu":
+        assert found.saturated is None
+        return
     hidden = np.concatenate([h for _, _, h in expected])
     assert found.saturated == pytest.approx((np.abs(hidden) > 0.99).mean())
 
@@ -76,10 +81,49 @@ def test_what_float64_cannot_hold_is_said() -> None:
         state_jacobians(cell, torch.ones(40, 1, 1))
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_told_from_an_overflow(value: float) -> None:
+    cell = ElmanCell(1, 2)
+    nn.init.constant_(cell.weight_hh, value)
+    with pytest.raises(GnnlabError, match="weights must be finite, got NaN or infinity"):
+        state_jacobians(cell, torch.ones(3, 1, 1))
+
+
+@pytest.mark.parametrize("shape", [(0, 2, 3), (4, 0, 3), (4, 2, 2)])
+def test_sequences_that_are_none_are_refused(shape: tuple[int, ...]) -> None:
+    said = re.escape(
+        f"x must be [time, sequence, 3], of at least 1 step and 1 sequence, got {[*shape]}"
+    )
+    with pytest.raises(ValueError, match=said):
+        state_jacobians(ElmanCell(3, 2), torch.ones(shape))
+
+
+def test_only_a_vanilla_rnn_from_the_identity_is_rectified() -> None:
+    for model, init, nonlinearity in (
+        ("rnn", "identity", "relu"),
+        ("rnn", "xavier", "tanh"),
+        ("lstm", "identity", "tanh"),
+    ):
+        for row in gradient_rows(model, init, 4, range(2), hidden=4, steps=1):
+            assert row["nonlinearity"] == nonlinearity
+            assert (row["saturated"] is None) == (nonlinearity == "relu")
+
+
+def test_a_training_that_diverges_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LEARNING_RATES, "rmsprop", 1e38)
+    with pytest.raises(GnnlabError, match="a loss must be finite, got NaN or infinity in step"):
+        gradient_rows("rnn", "identity", 5, hidden=8, steps=50)
+
+
 def test_growth_is_the_factor_of_a_geometric_sequence() -> None:
     assert growth_per_step(list(5 * 0.8 ** np.arange(30))) == pytest.approx(0.8)
-    assert growth_per_step([5, 4, 3.2, 0]) == pytest.approx(0.8)
-    assert growth_per_step([0.5, 0.0]) == 0
+    assert growth_per_step([0.5]) == growth_per_step([]) == 0
+
+
+def test_a_gradient_that_is_0_in_the_end_has_vanished_whatever_it_did_before() -> None:
+    for norms in ([0.5, 0.0], [5, 4, 3.2, 0], [1e-3, 2e-3, 0, 0, 0, 0]):
+        assert growth_per_step(norms) == 0
+        assert verdict(growth_per_step(norms)) == "vanishes"
 
 
 def test_the_words_have_thresholds() -> None:

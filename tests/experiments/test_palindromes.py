@@ -41,6 +41,8 @@ def test_a_network_that_sees_too_little_stays_at_chance() -> None:
     assert row["accuracy"]["mean"] == pytest.approx(0.1, abs=0.03)
     assert row["ended"] == ["steps"]
     assert row["steps"]["per_seed"] == (3.0,)
+    assert row["steps_at_most"] == 3
+    assert row["learning_rate"] == 1e-3
 
 
 def test_the_best_batch_at_chance_is_as_lucky_as_the_binomial_says() -> None:
@@ -97,6 +99,26 @@ def test_a_seed_does_not_depend_on_those_beside_it() -> None:
             alone = palindrome_scores([row["model"]], [row["length"]], [seed], QUICK)["rows"][0]
             for name in ("accuracy", "steps"):
                 assert alone[name]["mean"] == row[name]["per_seed"][place]
+
+
+def test_what_is_named_twice_counts_once() -> None:
+    (row,) = palindrome_scores(["rnn", "rnn"], [5, 5], [0, 1, 0], QUICK)["rows"]
+    assert row["seeds"] == [0, 1]
+    assert len(row["accuracy"]["per_seed"]) == 2
+
+
+def test_seconds_are_those_of_training_without_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["gnnlab.experiments.palindromes"]
+    clock, tested = [0.0], module._accuracy
+
+    def slow_test(*arguments: Any) -> float:
+        clock[0] += 1000
+        return tested(*arguments)
+
+    monkeypatch.setattr(module.time, "thread_time", lambda: clock[0])
+    monkeypatch.setattr(module, "_accuracy", slow_test)
+    (row,) = palindrome_scores(["rnn"], [5], [0], QUICK)["rows"]
+    assert row["seconds"]["mean"] == 0
 
 
 def test_threads_of_torch_are_as_before() -> None:
@@ -172,6 +194,7 @@ def test_effort_is_of_lengths_that_all_networks_of_both_solved() -> None:
         ((["rnn"], [5], []), "at least 1 seed, got none"),
         ((["rnn", "cnn"], [5], [0]), "one of rnn, gru, lstm, got 'cnn'"),
         ((["rnn"], [5, 1], [0]), "a length must be at least 2, got 1"),
+        ((["rnn", "gru"], [5], [0], {"rnn": QUICK["rnn"]}), "one for 'gru', got rnn"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(arguments: tuple, message: str) -> None:
@@ -187,6 +210,9 @@ def test_what_cannot_be_trained_is_refused(arguments: tuple, message: str) -> No
         ({"encoding": "binary"}, "encoding must be one of scalar, onehot, got 'binary'"),
         ({"hidden": 0}, "hidden must be >= 1, got 0"),
         ({"steps": 0}, "steps must be >= 1, got 0"),
+        ({"learning_rate": 0.0}, "learning_rate must be finite and above 0, got 0.0"),
+        ({"learning_rate": -0.1}, "learning_rate must be finite and above 0, got -0.1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be finite and above 0, got nan"),
     ],
 )
 def test_recipes_that_mean_nothing_are_refused(given: dict, message: str) -> None:

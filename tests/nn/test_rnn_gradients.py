@@ -86,6 +86,14 @@ def test_a_target_that_is_no_distribution_is_refused() -> None:
         gradients(weights, torch.ones(4, 2).double(), torch.tensor([1.0, 1.0, 0.0]).double())
 
 
+@pytest.mark.parametrize("shape", [(0, 2), (4, 3)])
+def test_a_sequence_that_is_none_is_refused(shape: tuple[int, ...]) -> None:
+    weights = weights_of(*network(2, 5, 3, seed=0))
+    said = re.escape(f"x must be [time, 2], of at least 1 step, got {list(shape)}")
+    with pytest.raises(ValueError, match=said):
+        gradients(weights, torch.ones(shape).double(), torch.tensor([1.0, 0.0, 0.0]).double())
+
+
 def test_the_page_quotes_the_code_as_it_stands() -> None:
     code = Path(rnn_gradients.__file__).read_text(encoding="utf-8")
     lines = {line.split("  #")[0].strip() for line in code.splitlines()}

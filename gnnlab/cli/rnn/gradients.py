@@ -28,7 +28,7 @@ from gnnlab.cli.verb import Verb
     type=Names(("normal", "scaled-normal", "xavier", "orthogonal", "identity")),
     default="normal,xavier,orthogonal",
     show_default=True,
-    help="How weights are drawn.",
+    help="How weights are drawn; identity makes the units of an rnn relu, not tanh.",
 )
 @click.option(
     "--seeds",
@@ -119,7 +119,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
                 *(f"{norm:.2g}" for norm in (whole[0], whole[-1], of_h[-1])),
                 f"{row['growth_per_step']:.3f}",
                 row["verdict"],
-                f"{100 * row['saturated']:.0f} %",
+                "-" if row["saturated"] is None else f"{100 * row['saturated']:.0f} %",
                 f"{100 * row['accuracy']:.0f} %",
             ]
         )
@@ -133,6 +133,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
         f"{SEQUENCES} palindromes a seed; s is what a cell hands on: h, of an LSTM (h, c); of h\n"
         "alone: of dh_T/dh_t, T steps back, of an LSTM with c_t held; growth: factor a step,\n"
         f"least squares; vanishes: below {VANISHES}, explodes: above {EXPLODES}; saturated:\n"
-        f"units of |h| > {SATURATED}; accuracy: of the last digit, chance 10 %\n"
+        f"units of |h| > {SATURATED}, of tanh alone; accuracy: of the last digit, chance 10 %\n"
         f"an LSTM starts with the forget bias {DEFAULT_FORGET_BIAS:g}, with init normal 0"
     )

@@ -127,7 +127,7 @@ def _print(scores: dict[str, Any]) -> None:
     click.echo(
         "accuracy: of the last digit on fresh palindromes, chance 0.1; best batch: of training;\n"
         "solved: seeds that ended with 50 batches in a row without a mistake; steps, seconds of\n"
-        "the processor: means over seeds"
+        "the processor, of training: means over seeds"
     )
     ratio = scores["effort"]
     if ratio:
