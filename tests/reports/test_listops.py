@@ -23,3 +23,10 @@ def test_a_line_a_reader_without_depths_that_were_not_tested() -> None:
     assert list(tree.get_ydata()) == [90, 70]
     assert list(text.get_ydata()) == [80, 60, 50]
     assert "1,234 parameters" in axes.get_legend_handles_labels()[1][1]
+    assert axes.get_xticks().tolist() == [1, 2, 3]
+    chance = next(line for line in axes.lines if line.get_label() == "chance")
+    assert set(chance.get_ydata()) == {10}
+    bars = [container.lines[2][0].get_segments() for container in axes.containers]
+    with_std, without = ([[round(y, 9) for _, y in bar] for bar in of_line] for of_line in bars)
+    assert with_std == [[80, 100], [60, 80]]
+    assert without == [[80, 80], [60, 60], [50, 50]]
