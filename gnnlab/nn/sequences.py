@@ -59,6 +59,11 @@ class Chains:
         """Whether it is one sequence, given without an axis for a batch."""
         return isinstance(self._form, Tensor) and self._form.dim() == 2
 
+    @property
+    def of_one_length(self) -> bool:
+        """Whether all chains have the same number of nodes."""
+        return self.sizes[-1] == self.batch
+
     @cached_property
     def schedule(self) -> Schedule:
         """Of these chains, in either direction: a chain turned around has the same length."""
@@ -66,7 +71,7 @@ class Chains:
 
     def turned(self, x: Float[Tensor, "node channel"]) -> Float[Tensor, "node channel"]:
         """Each chain from its end to its start."""
-        if self.sizes[-1] == self.batch:
+        if self.of_one_length:
             return x.view(len(self.sizes), self.batch, -1).flip(0).flatten(0, 1)
         return x.index_select(0, self._turned_order)
 

@@ -37,7 +37,13 @@ class LSTMCell(Cell):
     def update(self, projected: Tensor, state: State) -> State:
         """The new state of each node, (h', c')."""
         hidden, memory = state
-        total = torch.addmm(projected, hidden, self.weight_hh.t())
-        i, f, g, o = total.chunk(4, dim=1)
-        memory = torch.addcmul(f.sigmoid() * memory, i.sigmoid(), g.tanh())
-        return o.sigmoid() * memory.tanh(), memory
+        return lstm_step(projected, hidden, memory, self.weight_hh)
+
+
+def lstm_step(
+    projected: Tensor, hidden: Tensor, memory: Tensor, weight_hh: Tensor
+) -> tuple[Tensor, Tensor]:
+    """(h', c') of each node; ``projected`` is W x + b of all gates."""
+    i, f, g, o = torch.addmm(projected, hidden, weight_hh.t()).chunk(4, dim=1)
+    memory = torch.addcmul(f.sigmoid() * memory, i.sigmoid(), g.tanh())
+    return o.sigmoid() * memory.tanh(), memory
