@@ -210,6 +210,7 @@ def palindrome_scores(
     stop = threading.Event()
 
     def work(job: tuple[str, int, int]) -> None:
+        torch.set_num_threads(1)  # in this thread; the other cores are taken by networks
         run = _trained(*job, recipes[job[0]], stop)
         if run:
             done[job] = run
@@ -218,7 +219,6 @@ def palindrome_scores(
 
     jobs = list(product(models, lengths, seeds))
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the cores are taken by networks
     try:
         on_all_cores(work, jobs, stop=stop)
     except KeyboardInterrupt:

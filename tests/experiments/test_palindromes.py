@@ -1,4 +1,6 @@
+import os
 import signal
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -119,6 +121,25 @@ def test_seconds_are_those_of_training_without_the_test(monkeypatch: pytest.Monk
     monkeypatch.setattr(module, "_accuracy", slow_test)
     (row,) = palindrome_scores(["rnn"], [5], [0], QUICK)["rows"]
     assert row["seconds"]["mean"] == 0
+
+
+def test_a_seed_does_not_depend_on_how_many_threads_torch_may_have() -> None:
+    script = (
+        "from gnnlab.experiments.palindromes import *\n"
+        "recipe = {'rnn': PalindromeRecipe('orthogonal', steps=320)}\n"
+        "print(palindrome_scores(['rnn'], [20], [1], recipe)['rows'][0]['steps'])"
+    )
+    one, two = (
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    )
+    assert one == two
 
 
 def test_threads_of_torch_are_as_before() -> None:
