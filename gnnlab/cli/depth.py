@@ -8,7 +8,7 @@ import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
 from gnnlab.cli.data import load_with_progress
-from gnnlab.cli.train import optimizer_options
+from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.verb import Verb
 
 
@@ -39,24 +39,15 @@ class Layers(click.ParamType):
     show_default=True,
     help="What is done against smoothing; may be given several times.",
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(1),
-    default=3,
-    show_default=True,
-    metavar="N",
-    help="How many: seeds 0 to N-1.",
-)
+@seeds_option(3)
 @click.option(
     "--epochs",
     type=click.IntRange(1),
     metavar="N",
     help="Steps of training a seed at most.  [default: 200, of gcnii 1500]",
 )
-@optimizer_options
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@optimizer_options("adam")
+@plot_option
 def depth(
     name: str,
     layers: list[int],

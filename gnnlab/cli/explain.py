@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from gnnlab.cli.console import message, print_json, print_table
+from gnnlab.cli.options import plot_option
 from gnnlab.cli.verb import Verb
 
 
@@ -19,9 +20,7 @@ from gnnlab.cli.verb import Verb
     metavar="N",
     help="Which of the run's networks.",
 )
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@plot_option
 def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool) -> None:
     """Show which neighbours and features decide the class of a node (GNNExplainer).
 

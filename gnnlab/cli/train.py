@@ -1,6 +1,5 @@
 """``gnnlab train``: train a network over several seeds and leave a run folder."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,29 +9,12 @@ import click
 from gnnlab.cli.console import message, print_json, progress
 from gnnlab.cli.data import load_with_progress
 from gnnlab.cli.evaluate import print_scores
-from gnnlab.cli.verb import Positive, Verb
+from gnnlab.cli.options import optimizer_options, seeds_option
+from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
 
 if TYPE_CHECKING:
     from gnnlab.data import NodeDataset, Split
-
-
-def optimizer_options(verb: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--optimizer`` and ``--learning-rate``, as every verb that trains has them."""
-    named = click.option(
-        "--optimizer",
-        type=click.Choice(["adam", "sgd", "momentum", "rmsprop"]),
-        default="adam",
-        show_default=True,
-        help="momentum is SGD with a heavy ball of 0.9.",
-    )
-    rate = click.option(
-        "--learning-rate",
-        type=Positive(),
-        metavar="X",
-        help="Size of a step.  [default: the optimiser's]",
-    )
-    return named(rate(verb))
 
 
 @click.group()
@@ -46,14 +28,7 @@ def train() -> None:
 @click.option("--features", metavar="FILE", help="Its features: csv (node, numbers), npy or npz.")
 @click.option("--labels", metavar="FILE", help="Its classes: csv (node, class, perhaps part).")
 @click.option("--directed", is_flag=True, help="Its edges carry information one way only.")
-@click.option(
-    "--seeds",
-    type=click.IntRange(1),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="How many: seeds 0 to N-1.",
-)
+@seeds_option(10)
 @click.option(
     "--epochs",
     type=click.IntRange(1),
@@ -84,7 +59,7 @@ def train() -> None:
 @click.option(
     "--largest-component", is_flag=True, help="Draw random splits in the largest component only."
 )
-@optimizer_options
+@optimizer_options("adam")
 @click.option(
     "--feature-scaling",
     type=click.Choice(["rows", "standard", "none"]),

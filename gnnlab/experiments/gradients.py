@@ -13,7 +13,7 @@ from torch.func import jacrev, vmap
 from gnnlab.data import load
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.depth import DepthRecipe, depth_row
-from gnnlab.experiments.palindromes import (
+from gnnlab.experiments.last_digit import (
     BATCH,
     LastDigit,
     PalindromeRecipe,

@@ -6,7 +6,8 @@ import pytest
 
 from gnnlab.cli.rnn import rnn
 from gnnlab.data import ENCODINGS
-from gnnlab.experiments.palindromes import LEARNING_RATES, MODELS
+from gnnlab.experiments.last_digit import LEARNING_RATES
+from gnnlab.experiments.palindromes import MODELS
 from gnnlab.nn.chain import KINDS
 from gnnlab.nn.initialization import INITIALIZATIONS
 

@@ -15,7 +15,7 @@ from gnnlab.experiments.gradients import (
     state_jacobians,
     verdict,
 )
-from gnnlab.experiments.palindromes import LEARNING_RATES, LastDigit, PalindromeRecipe
+from gnnlab.experiments.last_digit import LEARNING_RATES, LastDigit, PalindromeRecipe
 from gnnlab.nn import from_torch
 from gnnlab.nn.cells import ElmanCell
 

@@ -15,12 +15,11 @@ from torch import nn
 from torch.testing import assert_close
 
 from gnnlab.data import encoded, palindromes
+from gnnlab.experiments.last_digit import LastDigit, PalindromeRecipe
 from gnnlab.experiments.palindromes import (
     FORGET_BIAS,
     MODELS,
     RECIPES,
-    LastDigit,
-    PalindromeRecipe,
     effort,
     palindrome_scores,
 )
@@ -125,7 +124,8 @@ def test_seconds_are_those_of_training_without_the_test(monkeypatch: pytest.Monk
 
 def test_a_seed_does_not_depend_on_how_many_threads_torch_may_have() -> None:
     script = (
-        "from gnnlab.experiments.palindromes import *\n"
+        "from gnnlab.experiments.last_digit import PalindromeRecipe\n"
+        "from gnnlab.experiments.palindromes import palindrome_scores\n"
         "recipe = {'rnn': PalindromeRecipe('orthogonal', steps=320)}\n"
         "print(palindrome_scores(['rnn'], [20], [1], recipe)['rows'][0]['steps'])"
     )

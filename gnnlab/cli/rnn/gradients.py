@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.options import plot_option, seeds_option
 from gnnlab.cli.rnn.lists import Lengths, Names
 from gnnlab.cli.verb import Verb
 
@@ -30,14 +31,7 @@ from gnnlab.cli.verb import Verb
     show_default=True,
     help="How weights are drawn; identity makes the units of an rnn relu, not tanh.",
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="How many: seeds 0 to N-1.",
-)
+@seeds_option(1)
 @click.option(
     "--hidden",
     type=click.IntRange(1),
@@ -54,9 +48,7 @@ from gnnlab.cli.verb import Verb
     metavar="N",
     help="Batches of training.",
 )
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@plot_option
 def gradients(
     models: list[str],
     lengths: list[int],

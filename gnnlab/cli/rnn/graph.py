@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json
+from gnnlab.cli.options import plot_option
 from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
 
@@ -32,9 +33,7 @@ SHOWN = 12  # nodes of a path in a line
     help="How many are stacked.",
 )
 @click.option("--bidirectional", is_flag=True, help="Each layer runs backward, too.")
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@plot_option
 def graph(
     model: str, length: int, layers: int, bidirectional: bool, plot: Path | None, as_json: bool
 ) -> None:

@@ -6,18 +6,12 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.options import plot_option, seeds_option
 from gnnlab.cli.verb import Verb
 
 
 @click.command(cls=Verb)
-@click.option(
-    "--seeds",
-    type=click.IntRange(1),
-    default=3,
-    show_default=True,
-    metavar="N",
-    help="How many: seeds 0 to N-1.",
-)
+@seeds_option(3)
 @click.option(
     "--examples",
     type=click.IntRange(1),
@@ -34,9 +28,7 @@ from gnnlab.cli.verb import Verb
 @click.option(
     "--epochs", type=click.IntRange(1), metavar="N", help="Passes over them.  [default: 12]"
 )
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@plot_option
 def listops(seeds: int, plot: Path | None, as_json: bool, **settings: Any) -> None:
     """Show what trees are worth: nested operations on lists, as trees and as text.
 

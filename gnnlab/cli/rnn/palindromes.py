@@ -6,38 +6,22 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.rnn.lists import Lengths, Names
-from gnnlab.cli.verb import Positive, Verb
+from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
 
 
 @click.command(cls=Verb)
 @click.option("--models", type=Names(("rnn", "gru", "lstm")), default="rnn,lstm", show_default=True)
 @click.option("--lengths", type=Lengths(2), default="5:40:5", show_default=True)
-@click.option(
-    "--seeds",
-    type=click.IntRange(1),
-    default=3,
-    show_default=True,
-    metavar="N",
-    help="How many: seeds 0 to N-1.",
-)
+@seeds_option(3)
 @click.option(
     "--init",
     type=click.Choice(["normal", "scaled-normal", "xavier", "orthogonal", "identity"]),
     help="How weights are drawn.  [default: xavier, of rnn identity]",
 )
-@click.option(
-    "--optimizer",
-    type=click.Choice(["adam", "sgd", "momentum", "rmsprop"]),
-    help="momentum is SGD with a heavy ball of 0.9.  [default: rmsprop]",
-)
-@click.option(
-    "--learning-rate",
-    type=Positive(),
-    metavar="X",
-    help="Size of a step.  [default: the optimiser's]",
-)
+@optimizer_options("rmsprop")
 @click.option(
     "--input",
     "encoding",
@@ -48,9 +32,7 @@ from gnnlab.reports.words import counted
 @click.option(
     "--steps", type=click.IntRange(1), metavar="N", help="Batches at most.  [default: 10000]"
 )
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it (png, svg, pdf)."
-)
+@plot_option
 def palindromes(
     models: list[str],
     lengths: list[int],
