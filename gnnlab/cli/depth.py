@@ -8,6 +8,7 @@ import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
 from gnnlab.cli.data import load_with_progress
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.verb import Verb
 
@@ -64,10 +65,8 @@ def depth(
     gnnlab depth --dataset cora --layers 64 --remedy gcnii --seeds 10
     """
     from gnnlab.experiments.depth import depth_row, recipe_of
-    from gnnlab.reports.figures import check_figure
 
-    if plot:
-        check_figure(plot)
+    check_plot(plot)
     dataset = load_with_progress(name)
     given = {key: value for key, value in settings.items() if value is not None}
     rows = []
@@ -94,10 +93,8 @@ def depth(
         _print(rows)
     if plot:
         from gnnlab.reports.depth import draw_depth
-        from gnnlab.reports.figures import save
 
-        save(draw_depth(dataset.name, rows), plot)
-        message(f"drew {plot}")
+        save_plot(draw_depth(dataset.name, rows), plot)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from gnnlab.cli.console import message, print_json, print_table
+from gnnlab.cli.console import print_json, print_table
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option
 from gnnlab.cli.verb import Verb
 
@@ -28,10 +29,8 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
     gnnlab explain runs/cora --node 1708 --plot why.png
     """
     from gnnlab.experiments import explanation
-    from gnnlab.reports.figures import check_figure, save
 
-    if plot:
-        check_figure(plot)
+    check_plot(plot)
     found = explanation.explain(run, node, network=network)
     if as_json:
         print_json(
@@ -62,5 +61,4 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
     if plot:
         from gnnlab.reports.explanation import draw_explanation
 
-        save(draw_explanation(found), plot)
-        message(f"drew {plot}")
+        save_plot(draw_explanation(found), plot)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, progress
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.verb import Positive, Verb
 from gnnlab.reports.words import counted
 
@@ -41,7 +42,7 @@ METHODS = ("auto", "exact", "sample", "sketch")  # of gnnlab.hops, which waits u
 @click.option("--show-work", is_flag=True, help="Write the weight out in fractions (a pair).")
 @click.option(
     "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Draw the graph, coloured by hops, or a large one's distribution: png, svg or pdf.",
 )
@@ -76,10 +77,7 @@ def hops(
     from gnnlab.experiments import hops as answers
     from gnnlab.reports import hop_tables
 
-    if plot is not None:
-        from gnnlab.reports.figures import check_figure
-
-        check_figure(plot)
+    check_plot(plot)
     graph = open_graph(name, directed)
     if source is None:
         answer = _of_graph(graph, method, memory * 1e9)
@@ -128,7 +126,6 @@ def draw(graph: Any, answer: dict[str, Any], path: Path) -> None:
     """A drawing of a small graph, or the distribution of a large one."""
     from gnnlab.experiments.hops import SMALL, of_node
     from gnnlab.reports import hops as figures
-    from gnnlab.reports.figures import save
 
     source = answer.get("from")
     if graph.num_nodes <= SMALL:
@@ -139,8 +136,7 @@ def draw(graph: Any, answer: dict[str, Any], path: Path) -> None:
     else:
         of_source = answer if "receptive_field" in answer else of_node(graph, source)
         figure = figures.draw_receptive_field(of_source)
-    save(figure, path)
-    message(f"drew {path}")
+    save_plot(figure, path)
 
 
 def _of_graph(graph: Any, method: str, memory: float) -> dict[str, Any]:

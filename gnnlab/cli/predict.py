@@ -8,6 +8,7 @@ import click
 
 from gnnlab.cli.console import message, print_json
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.writable import check_writable
 
 
 @click.command(cls=Verb)
@@ -44,6 +45,8 @@ def predict(
         raise click.UsageError("--graph and --features go together")
     if directed and graph_name is None:
         raise click.UsageError("--directed is for --graph")
+    if embeddings:
+        check_writable(embeddings, "a file of embeddings")
     import numpy as np
 
     from gnnlab.data import load_graph, read_features

@@ -25,8 +25,8 @@ class Card:
     """What ``datasets/<name>/card.toml`` says.
 
     ``folder`` is where the files lie in the cache and in a mirror, ``sources`` are the URLs of
-    upstream folders, tried in turn. Without sources the data come with gnnlab or, named in
-    ``library``, with a library that it needs. ``refused`` says why a listed data set cannot be had
+    upstream folders, tried in turn, ``archive`` is the URL of a zip that holds all files. Without
+    either the data come with gnnlab or, named in ``library``, with a library that it needs. ``refused`` says why a listed data set cannot be had
     yet.
     """
 
@@ -37,6 +37,7 @@ class Card:
     citation: Sequence[str]
     folder: str = ""
     sources: Sequence[str] = ()
+    archive: str = ""
     library: str = ""
     refused: str = ""
     classes: Sequence[str] = ()
@@ -65,7 +66,7 @@ def cards() -> list[Card]:
     """All cards, by name.
 
     >>> [card.name for card in cards()]
-    ['citeseer', 'cora', 'example6', 'karate', 'pubmed']
+    ['beijing-air', 'citeseer', 'cora', 'example6', 'karate', 'pubmed']
     """
     return [_read(path) for path in sorted(_cards_folder().glob("*/card.toml"))]
 

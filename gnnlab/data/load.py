@@ -33,6 +33,10 @@ def load(name: str, progress: Progress | None = None) -> NodeDataset:
         from gnnlab.data.karate import read_karate
 
         return read_karate(card)
+    if card.kind == "sensors":
+        from gnnlab.data.air_quality import read_beijing
+
+        return read_beijing(card, fetch(card, progress))
     trainable = ", ".join(card.name for card in cards() if card.classes)
     raise DataError(
         f"a data set with features and classes must be one of {trainable}, got {name!r}"

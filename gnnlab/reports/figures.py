@@ -5,6 +5,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from gnnlab.errors import GnnlabError
+from gnnlab.reports.writable import check_writable
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -18,12 +19,11 @@ def check_figure(path: Path) -> None:
     """See that a figure can be written to ``path`` before it is computed.
 
     Raises:
-        GnnlabError: an ending that is neither png, svg nor pdf, or no such folder.
+        GnnlabError: an ending that is neither png, svg nor pdf, or see :func:`check_writable`.
     """
     if path.suffix.lstrip(".").lower() not in FORMATS:
         raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
-    if not path.parent.is_dir():
-        raise GnnlabError(f"a figure needs a folder that exists, got {path.parent}")
+    check_writable(path, "a figure")
 
 
 def save(figure: Figure, path: Path) -> None:

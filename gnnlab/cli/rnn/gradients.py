@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option, seeds_option
 from gnnlab.cli.rnn.lists import Lengths, Names
 from gnnlab.cli.verb import Verb
@@ -66,10 +67,8 @@ def gradients(
     gnnlab rnn gradients --models rnn --lengths 41 --init normal,scaled-normal --json
     """
     from gnnlab.experiments.gradients import deep_gcn_rows, gradient_rows
-    from gnnlab.reports.figures import check_figure
 
-    if plot:
-        check_figure(plot)
+    check_plot(plot)
     rows = []
     with progress("{task.completed}/{task.total} steps") as bar:
         networks = list(product(models, inits, lengths))
@@ -84,12 +83,10 @@ def gradients(
     else:
         _print(rows)
     if plot:
-        from gnnlab.reports.figures import save
         from gnnlab.reports.gradients import draw_gradients
 
         message("deep GCNs on karate, to draw beside")
-        save(draw_gradients(rows, deep_gcn_rows()), plot)
-        message(f"drew {plot}")
+        save_plot(draw_gradients(rows, deep_gcn_rows()), plot)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from gnnlab.cli.console import message, print_json
+from gnnlab.cli.console import print_json
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option
 from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
@@ -48,21 +49,16 @@ def graph(
     """
     from gnnlab.experiments.rnn_graph import of_network
 
-    if plot:
-        from gnnlab.reports.figures import check_figure
-
-        check_figure(plot)
+    check_plot(plot)
     answer = of_network(model, length, layers, bidirectional)
     if as_json:
         print_json(answer)
     else:
         _print(answer)
     if plot:
-        from gnnlab.reports.figures import save
         from gnnlab.reports.rnn_graph import draw_rnn_graph
 
-        save(draw_rnn_graph(answer), plot)
-        message(f"drew {plot}")
+        save_plot(draw_rnn_graph(answer), plot)
 
 
 def _print(answer: dict[str, Any]) -> None:

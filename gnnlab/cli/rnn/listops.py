@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option, seeds_option
 from gnnlab.cli.verb import Verb
 
@@ -40,10 +41,8 @@ def listops(seeds: int, plot: Path | None, as_json: bool, **settings: Any) -> No
     gnnlab rnn listops --seeds 1 --examples 10000 --depth 4
     """
     from gnnlab.experiments.listops import READERS, ListopsRecipe, compare_tree_and_text
-    from gnnlab.reports.figures import check_figure
 
-    if plot:
-        check_figure(plot)
+    check_plot(plot)
     recipe = ListopsRecipe(**{key: value for key, value in settings.items() if value is not None})
     message(f"training {len(READERS) * seeds} networks on {recipe.examples:,} expressions")
     with progress("{task.completed}/{task.total} epochs") as bar:
@@ -54,11 +53,9 @@ def listops(seeds: int, plot: Path | None, as_json: bool, **settings: Any) -> No
     else:
         _print(found)
     if plot:
-        from gnnlab.reports.figures import save
         from gnnlab.reports.listops import draw_listops
 
-        save(draw_listops(found), plot)
-        message(f"drew {plot}")
+        save_plot(draw_listops(found), plot)
 
 
 def _print(found: dict[str, Any]) -> None:

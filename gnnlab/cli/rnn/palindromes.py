@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
+from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.rnn.lists import Lengths, Names
 from gnnlab.cli.verb import Verb
@@ -50,10 +51,8 @@ def palindromes(
     from dataclasses import replace
 
     from gnnlab.experiments.palindromes import RECIPES, PalindromeRun, palindrome_scores
-    from gnnlab.reports.figures import check_figure
 
-    if plot:
-        check_figure(plot)
+    check_plot(plot)
     given = {key: value for key, value in settings.items() if value is not None}
     recipes = {model: replace(RECIPES[model], **given) for model in models}
     networks = len(models) * len(lengths) * seeds
@@ -74,11 +73,9 @@ def palindromes(
     else:
         _print(scores)
     if plot:
-        from gnnlab.reports.figures import save
         from gnnlab.reports.palindromes import draw_palindromes
 
-        save(draw_palindromes(scores["rows"]), plot)
-        message(f"drew {plot}")
+        save_plot(draw_palindromes(scores["rows"]), plot)
     finished = sum(len(row["seeds"]) for row in scores["rows"])
     if finished < networks:
         message(f"interrupted: {finished} of {networks} networks were finished")
