@@ -29,9 +29,9 @@ class DagNetwork(nn.Module):
 
     Raises:
         GraphError: a cycle.
-        ValueError: a graph without directions or with weights, another number of rows or columns
-            than ``graph`` and ``cell`` have, or a node with several predecessors where the cell
-            takes one.
+        ValueError: what is no graph, or one without directions or with weights; another number of
+            rows or columns than ``graph`` and ``cell`` have, another dtype than the weights', or a
+            node with several predecessors where the cell takes one.
 
     >>> from gnnlab.graphs import chain
     >>> from gnnlab.nn.cells import LSTMCell
@@ -53,6 +53,9 @@ class DagNetwork(nn.Module):
         wanted = [sum(schedule.sizes), self.cell.in_channels]
         if list(x.shape) != wanted:
             raise ValueError(f"x must be of shape {wanted}, got {list(x.shape)}")
+        dtype = self.cell.weight_ih.dtype
+        if x.dtype != dtype and not torch.is_autocast_enabled(x.device.type):
+            raise ValueError(f"x must be of the dtype of the weights, {dtype}, got {x.dtype}")
         if self.cell.one_predecessor and schedule.most_predecessors > 1:
             raise ValueError(
                 f"a node of {type(self.cell).__name__} must have at most 1 predecessor, "

@@ -48,7 +48,8 @@ class Schedule:
 
     Raises:
         GraphError: a cycle.
-        ValueError: a graph without nodes, without directions, or with weights, which no cell knows.
+        ValueError: what is no graph, or one without nodes, without directions, or with weights,
+            which no cell knows.
 
     >>> from gnnlab.graphs import chain
     >>> Schedule(chain(3, directed=True)).sizes
@@ -56,6 +57,12 @@ class Schedule:
     """
 
     def __init__(self, graph: Graph):
+        if not isinstance(graph, Graph):
+            raise ValueError(
+                f"a graph must be a gnnlab.graphs.Graph, got a {type(graph).__name__}; of an "
+                "edge_index it is made by Graph.from_data(Data(edge_index=..., num_nodes=...), "
+                "directed=True)"
+            )
         if not graph.num_nodes:
             raise ValueError("a graph must have at least 1 node, got none")
         if not graph.directed and graph.num_edges:

@@ -1,5 +1,7 @@
 """Message passing level by level against one node after another."""
 
+import subprocess
+import sys
 from collections import defaultdict
 
 import numpy as np
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import graphs
 from torch import Tensor, nn
+from torch_geometric.data import Data
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph, chain, grid, levels, tree
@@ -201,6 +204,42 @@ def test_places_follow_the_inputs_to_their_device() -> None:
 def test_chains_that_cannot_be_are_refused(sizes: list[int]) -> None:
     with pytest.raises(ValueError, match="at least 1 at each step, never more than before"):
         Schedule.of_chains(sizes)
+
+
+def test_without_checks_of_types_another_graph_is_refused_in_words() -> None:
+    code = (
+        "import torch\n"
+        "from gnnlab.nn import DagNetwork, Schedule\n"
+        "from gnnlab.nn.cells import LSTMCell\n"
+        "edges, x = torch.tensor([[0, 1], [1, 2]]), torch.ones(3, 2)\n"
+        "for call in (DagNetwork(LSTMCell(2, 3)), lambda x, edges: Schedule(edges)):\n"
+        "    try:\n"
+        "        call(x, edges)\n"
+        "    except ValueError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    one, other = done.stdout.splitlines()
+    assert one == other
+    assert one.startswith("a graph must be a gnnlab.graphs.Graph, got a Tensor; of an edge_index ")
+    edges = torch.tensor([[0, 1], [1, 2]])
+    data = Data(edge_index=edges, num_nodes=3)
+    assert "Graph.from_data(Data(edge_index=..., num_nodes=...), directed=True)" in one
+    assert Schedule(Graph.from_data(data, directed=True)).sizes == [1, 1, 1]
+
+
+def test_inputs_of_another_dtype_are_refused() -> None:
+    network = DagNetwork(LSTMCell(INPUT, HIDDEN))
+    said = "x must be of the dtype of the weights, torch.float32, got torch.float64"
+    with pytest.raises(ValueError, match=said):
+        network(torch.ones(4, INPUT).double(), chain(4, directed=True))
+
+
+def test_under_autocast_dtypes_are_torchs_affair() -> None:
+    network = DagNetwork(TreeLSTMCell(INPUT, HIDDEN))
+    with torch.autocast("cpu"):
+        output, _ = network(torch.ones(4, INPUT).bfloat16(), chain(4, directed=True))
+    assert output.dtype == torch.bfloat16
 
 
 @pytest.mark.parametrize(
