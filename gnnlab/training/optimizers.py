@@ -35,4 +35,5 @@ def optimizer(
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {name!r}")
-    return OPTIMIZERS[name](parameters, lr=learning_rate or LEARNING_RATES[name])
+    rate = LEARNING_RATES[name] if learning_rate is None else learning_rate
+    return OPTIMIZERS[name](parameters, lr=rate)
