@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from torch.nn.utils.rnn import pack_sequence
+from tree_lstm import tree_lstm
 
 from gnnlab.data import draw_expressions
 from gnnlab.errors import RunError
@@ -30,18 +31,10 @@ def test_the_text_reader_is_an_lstm_of_torch_over_packed_tokens() -> None:
 
 def test_the_tree_reader_passes_states_from_arguments_to_operations() -> None:
     reader = TreeReader(6, torch.Generator().manual_seed(0))
-    cell = reader.network.cell
 
     def state(node: int, each) -> tuple[torch.Tensor, torch.Tensor]:
-        """Tai et al. 2015, eq. 2 to 8, node by node."""
         children = [state(child, each) for child in np.flatnonzero(each.parents == node).tolist()]
-        x = cell.weight_ih @ reader.vectors.weight[each.symbols[node]] + cell.bias
-        hidden = sum((h for h, _ in children), torch.zeros(6))
-        i, _, g, o = (x + cell.weight_hh @ hidden).split(6)
-        memory = i.sigmoid() * g.tanh()
-        for h, c in children:
-            memory = memory + (x.split(6)[1] + cell.weight_hh[6:12] @ h).sigmoid() * c
-        return o.sigmoid() * memory.tanh(), memory
+        return tree_lstm(reader.network.cell, reader.vectors.weight[each.symbols[node]], children)
 
     roots = torch.stack([state(0, each)[0] for each in EXPRESSIONS])
     torch.testing.assert_close(reader(EXPRESSIONS), reader.head(roots))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import graphs
 from torch import Tensor, nn
 from torch_geometric.data import Data
+from tree_lstm import tree_lstm
 
 from gnnlab.errors import GraphError
 from gnnlab.graphs import Graph, chain, grid, levels, tree
@@ -58,23 +59,6 @@ def gru_of(cell: GRUCell, x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
     z = (wz @ x + uz @ h + bz).sigmoid()
     n = (wn @ x + bn + r * (un @ h + cell.bias_hn)).tanh()
     return ((1 - z) * n + z * h,)
-
-
-def tree_lstm(
-    cell: TreeLSTMCell, x: Tensor, sources: list[tuple[Tensor, ...]]
-) -> tuple[Tensor, ...]:
-    """Tai et al. (2015), eq. 2 to 8."""
-    wi, wf, wg, wo = cell.weight_ih.chunk(4)
-    ui, uf, ug, uo = cell.weight_hh.chunk(4)
-    bi, bf, bg, bo = cell.bias.chunk(4)
-    h = sum((h for h, _ in sources), torch.zeros(HIDDEN).double())
-    i = (wi @ x + ui @ h + bi).sigmoid()
-    o = (wo @ x + uo @ h + bo).sigmoid()
-    g = (wg @ x + ug @ h + bg).tanh()
-    c = i * g
-    for child, memory in sources:
-        c = c + (wf @ x + uf @ child + bf).sigmoid() * memory
-    return o * c.tanh(), c
 
 
 FORMULAS = {ElmanCell: elman, GRUCell: gru, DAGGRUCell: dag_gru, TreeLSTMCell: tree_lstm}
@@ -135,10 +119,10 @@ def test_on_a_chain_it_is_the_network_of_torch(kind: type) -> None:
 
 
 def test_on_a_chain_a_tree_lstm_is_an_lstm() -> None:
-    lstm, tree_lstm = LSTMCell(INPUT, HIDDEN), TreeLSTMCell(INPUT, HIDDEN)
-    tree_lstm.load_state_dict(lstm.state_dict())
+    lstm, of_trees = LSTMCell(INPUT, HIDDEN), TreeLSTMCell(INPUT, HIDDEN)
+    of_trees.load_state_dict(lstm.state_dict())
     x = torch.randn(7, INPUT)
-    outputs = [DagNetwork(cell)(x, chain(7, directed=True))[0] for cell in (lstm, tree_lstm)]
+    outputs = [DagNetwork(cell)(x, chain(7, directed=True))[0] for cell in (lstm, of_trees)]
     torch.testing.assert_close(*outputs)
 
 
