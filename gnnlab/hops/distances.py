@@ -120,18 +120,21 @@ def shortest_paths(graph: Graph, source: int, target: int, limit: int = 10) -> S
         last = list(before)
 
     paths: list[tuple[int, ...]] = []
-    unfinished: list[tuple[int, ...]] = [(source,)]
-    while unfinished and len(paths) < limit:
-        path = unfinished.pop()
-        if path[-1] == target:
-            paths.append(path)
+    path: list[int] = []
+    unvisited = [source]
+    while unvisited and len(paths) < limit:
+        node = unvisited.pop()
+        del path[int(hops[node]) :]  # its place in every shortest path
+        path.append(node)
+        if node == target:
+            paths.append(tuple(path))
             continue
         further = [
-            node
-            for node in np.unique(graph.successors.of(path[-1])).tolist()
-            if node in onward and hops[node] == len(path)
+            successor
+            for successor in np.unique(graph.successors.of(node)).tolist()
+            if successor in onward and hops[successor] == len(path)
         ]
-        unfinished += [(*path, node) for node in reversed(further)]
+        unvisited += reversed(further)
     return ShortestPaths(int(hops[target]), onward[source], tuple(paths))
 
 

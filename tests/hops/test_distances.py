@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import networkx
 import numpy as np
@@ -101,6 +102,21 @@ def test_paths_are_counted_all_and_listed_to_the_limit() -> None:
     assert len(found.paths) == 10
     assert len(set(found.paths)) == 10
     assert shortest_paths(graph, 0, 1, limit=0).paths == ()
+
+
+def test_a_search_keeps_one_path_however_many_ways_branch_off() -> None:
+    rungs = np.arange(0, 3 * 1000, 3)
+    sides = [(rungs, rungs + 1), (rungs, rungs + 2), (rungs + 1, rungs + 3), (rungs + 2, rungs + 3)]
+    ladder = Graph(np.concatenate(sides, axis=1), 3001, directed=True)
+    shortest_paths(ladder, 0, 3)
+    tracemalloc.start()
+    found = shortest_paths(ladder, 0, 3000, limit=2)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    first, second = found.paths
+    assert first[-3:] == (2997, 2998, 3000)
+    assert second == (*first[:-2], 2999, 3000)
+    assert most < 2e6  # a path for each of the 1,000 that branch off would be 8 MB
 
 
 def test_a_node_needs_no_layer_to_see_itself() -> None:
