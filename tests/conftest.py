@@ -8,14 +8,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores; be
 import hypothesis
 import pytest
 
-from gnnlab.data import NodeDataset, load
+from gnnlab.data import NodeDataset, SensorSeries, load
 from gnnlab.errors import DataError
 
 hypothesis.settings.register_profile("gnnlab", deadline=None)  # first calls load whole libraries
 hypothesis.settings.load_profile("gnnlab")
 
 
-def _load(name: str) -> NodeDataset:
+def _load(name: str) -> NodeDataset | SensorSeries:
     try:
         return load(name)
     except DataError as error:
@@ -30,6 +30,11 @@ def cora() -> NodeDataset:
 @pytest.fixture(scope="session")
 def citeseer() -> NodeDataset:
     return _load("citeseer")
+
+
+@pytest.fixture(scope="session")
+def beijing() -> SensorSeries:
+    return _load("beijing-air")
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
 from gnnlab.cli.verb import Verb
 from gnnlab.errors import DataError
+
+if TYPE_CHECKING:
+    from gnnlab.data import NodeDataset, SensorSeries
 
 
 @click.group()
@@ -111,12 +114,20 @@ def fetch_with_progress(card: Any) -> dict[str, Path]:
         return fetch(card, count)
 
 
-def load_with_progress(name: str) -> Any:
-    """Load a data set, with a progress bar while it is fetched."""
-    from gnnlab.data import card, load
+def load_nodes_with_progress(name: str) -> "NodeDataset":
+    """Load a data set of nodes, with a progress bar while it is fetched."""
+    from gnnlab.data import card, load_nodes
 
     with _fetching(card(name)) as count:
-        return load(name, count)
+        return load_nodes(name, count)
+
+
+def load_series_with_progress(name: str, **parameters: int) -> "SensorSeries":
+    """Load a data set of sensors, with a progress bar while it is fetched."""
+    from gnnlab.data import card, load_series
+
+    with _fetching(card(name)) as count:
+        return load_series(name, count, **parameters)
 
 
 @contextmanager
@@ -133,7 +144,7 @@ def _describe(card: Any) -> dict[str, Any]:
     states = set(states_of(card).values())
     if card.refused:
         state = "refused"
-    elif not card.sources:
+    elif not card.fetched:
         state = "built in"
     else:
         state = next((one for one in ("damaged", "missing") if one in states), "intact")
@@ -148,7 +159,7 @@ def _describe(card: Any) -> dict[str, Any]:
         "folder": folders[0] if folders else None,
         "licence": card.licence,
         "citation": list(card.citation),
-        "sources": list(card.sources),
+        "sources": [*card.sources, card.archive] if card.archive else list(card.sources),
         "bytes": card.bytes,
         "files": [file.name for file in card.files],
         "sha256": card.sha256,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gnnlab.cli.console import message, print_json
-from gnnlab.cli.data import load_with_progress
+from gnnlab.cli.data import load_nodes_with_progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.hops import draw as draw_hops
 from gnnlab.cli.train import draw, exit_if_interrupted, train_into
@@ -66,7 +66,7 @@ def _hops(drawing: Path) -> str:
 
 def _dataset() -> "NodeDataset":
     try:
-        return load_with_progress("cora")
+        return load_nodes_with_progress("cora")
     except DataError as error:
         message(f"{error}; training on networkx's karate club instead")
-        return load_with_progress("karate")
+        return load_nodes_with_progress("karate")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gnnlab.cli.console import message, print_json, print_table, progress
-from gnnlab.cli.data import load_with_progress
+from gnnlab.cli.data import load_nodes_with_progress
 from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.verb import Verb
@@ -67,7 +67,7 @@ def depth(
     from gnnlab.experiments.depth import depth_row, recipe_of
 
     check_plot(plot)
-    dataset = load_with_progress(name)
+    dataset = load_nodes_with_progress(name)
     given = {key: value for key, value in settings.items() if value is not None}
     rows = []
     with progress("{task.completed} epochs") as bar:

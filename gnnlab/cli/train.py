@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gnnlab.cli.console import message, print_json, progress
-from gnnlab.cli.data import load_with_progress
+from gnnlab.cli.data import load_nodes_with_progress
 from gnnlab.cli.evaluate import print_scores
 from gnnlab.cli.options import optimizer_options, seeds_option
 from gnnlab.cli.verb import Verb
@@ -112,7 +112,7 @@ def gcn(
         raise click.UsageError("numbers per class need --split random")
     recipe["scaling"] = recipe.pop("feature_scaling") or ("rows" if name else "standard")
     if name and not (graph or features or labels):
-        dataset = load_with_progress(name)
+        dataset = load_nodes_with_progress(name)
     elif graph and features and labels and not name:
         sizes = {"train": train_per_class, "validation": validation_per_class}
         dataset = read_dataset(graph, features, labels, directed=directed, **sizes)

@@ -31,7 +31,7 @@ def cache_folder() -> Path:
 
 def cached_path(card: Card, file: DataFile) -> Path:
     """Where a file of the data set lies, or will lie once it is fetched."""
-    return (cache_folder() / card.folder if card.sources else card.path) / file.name
+    return (cache_folder() / card.folder if card.fetched else card.path) / file.name
 
 
 def verify(card: Card) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _fetch_file(card: Card, file: DataFile, progress: Progress | None) -> Path:
         for failure in failures:
             _log.warning("%s: %s; it came from %s instead", file.name, failure, source)
         return path
-    if card.sources and _state(path, file) == "damaged":  # only now: it could have been mended
+    if card.fetched and _state(path, file) == "damaged":  # only now: it could have been mended
         path.unlink(missing_ok=True)
     raise DataError(
         f"{card.name} needs {file.name} with its right sha256, but "
@@ -108,7 +108,7 @@ def _make_folder(path: Path) -> None:
 
 
 def _sources(card: Card) -> list[str]:
-    if not card.sources:
+    if not card.fetched:
         return []
     mirror = os.environ.get("GNNLAB_DATA_MIRROR", "").removeprefix("file://").rstrip("/")
     if mirror and not _is_remote(mirror):

@@ -6,23 +6,45 @@ from gnnlab.data.catalog import card as card_of
 from gnnlab.data.catalog import cards
 from gnnlab.data.fetch import Progress, fetch
 from gnnlab.data.nodes import NodeDataset
+from gnnlab.data.series import SensorSeries
 from gnnlab.errors import DataError, GraphError
 from gnnlab.graphs import Graph, named_graph, named_graphs, read_graph
 from gnnlab.graphs.labels import closest, hint
 
+_SERIES = ("sensors", "simulation")  # the kinds of cards that hold readings of sensors
 
-def load(name: str, progress: Progress | None = None) -> NodeDataset:
+
+def load(
+    name: str, progress: Progress | None = None, **parameters: int
+) -> NodeDataset | SensorSeries:
     """The data set ``name``, fetched if it is not in the cache, its hashes checked.
 
     Args:
-        name: one of ``gnnlab data list`` that has features and classes.
+        name: one of ``gnnlab data list`` with nodes to classify or readings of sensors.
         progress: called with a number of bytes each time some have arrived.
+        parameters: of a simulation, see :func:`load_series`.
 
     Raises:
         DataError: an unknown name, a graph without classes, or files that cannot be had.
+        ValueError: parameters that the data set does not take.
 
     >>> load("karate").graph
     Graph(name='karate', nodes=34, edges=78, directed=False)
+    """
+    if card_of(name).kind in _SERIES:
+        return load_series(name, progress, **parameters)
+    _check_parameters(name, parameters, [])
+    return load_nodes(name, progress)
+
+
+def load_nodes(name: str, progress: Progress | None = None) -> NodeDataset:
+    """The data set ``name``, a graph with features and classes of its nodes; see :func:`load`.
+
+    Raises:
+        DataError: an unknown name, another kind of data set, or files that cannot be had.
+
+    >>> load_nodes("karate").classes
+    ['Mr. Hi', 'Officer']
     """
     card = card_of(name)
     if card.kind == "citation":
@@ -33,13 +55,34 @@ def load(name: str, progress: Progress | None = None) -> NodeDataset:
         from gnnlab.data.karate import read_karate
 
         return read_karate(card)
+    trainable = ", ".join(card.name for card in cards() if card.classes)
+    raise DataError(
+        f"a data set with features and classes must be one of {trainable}, "
+        f"got {name!r} (its kind: {card.kind})"
+    )
+
+
+def load_series(name: str, progress: Progress | None = None, **parameters: int) -> SensorSeries:
+    """The data set ``name``, readings of a network of sensors; see :func:`load`.
+
+    Args:
+        name: ``"beijing-air"`` or ``"simulated-city"``.
+        progress: called with a number of bytes each time some have arrived.
+        parameters: ``stations``, ``years`` and ``seed``, of ``"simulated-city"`` alone.
+
+    Raises:
+        DataError: an unknown name, another kind of data set, or files that cannot be had.
+        ValueError: parameters that the data set does not take.
+    """
+    card = card_of(name)
     if card.kind == "sensors":
         from gnnlab.data.air_quality import read_beijing
 
+        _check_parameters(name, parameters, [])
         return read_beijing(card, fetch(card, progress))
-    trainable = ", ".join(card.name for card in cards() if card.classes)
+    series = ", ".join(card.name for card in cards() if card.kind in _SERIES)
     raise DataError(
-        f"a data set with features and classes must be one of {trainable}, got {name!r}"
+        f"a data set of sensors must be one of {series}, got {name!r} (its kind: {card.kind})"
     )
 
 
@@ -62,7 +105,7 @@ def load_graph(name: str, *, directed: bool = False, progress: Progress | None =
     """
     datasets = [card.name for card in cards() if card.kind == "citation"]
     if name in datasets:
-        graph = load(name, progress).graph
+        graph = load_nodes(name, progress).graph
         return graph.to_directed() if directed else graph
     known = [*named_graphs(), *datasets]
     if name.partition(":")[0] in {each.partition(":")[0] for each in known}:
@@ -73,3 +116,12 @@ def load_graph(name: str, *, directed: bool = False, progress: Progress | None =
         f"a graph must be a file or one of {', '.join(known)}, got {name!r}"
         f"{hint(closest(name, known))}"
     )
+
+
+def _check_parameters(name: str, given: dict[str, int], taken: list[str]) -> None:
+    for parameter in given:
+        if parameter not in taken:
+            raise ValueError(
+                f"parameters of {name} must be {', '.join(taken) or 'left out'}, "
+                f"got {parameter!r}{hint(closest(parameter, taken))}"
+            )

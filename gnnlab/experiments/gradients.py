@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.func import jacrev, vmap
 
-from gnnlab.data import load
+from gnnlab.data import load_nodes
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.depth import DepthRecipe, depth_row
 from gnnlab.experiments.last_digit import (
@@ -201,7 +201,7 @@ def deep_gcn_rows() -> list[dict[str, Any]]:
 
     Rows of :func:`gnnlab.experiments.depth.depth_row`: plain ones of 4 to 32 layers, and GCNII.
     """
-    club, recipe = load("karate"), DepthRecipe(epochs=50)
+    club, recipe = load_nodes("karate"), DepthRecipe(epochs=50)
     depths = ((4, "none"), (8, "none"), (16, "none"), (32, "none"), (32, "gcnii"))
     return [depth_row(club, layers, remedy, [0], recipe) for layers, remedy in depths]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gnnlab.data import NodeDataset, Split, feature_scaling, load, read_dataset, split_named
+from gnnlab.data import NodeDataset, Split, feature_scaling, load_nodes, read_dataset, split_named
 from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.graph_tensors import GraphTensors
 from gnnlab.experiments.node_classification import Recipe, model_of
@@ -138,7 +138,7 @@ def restored(path: str | Path, dataset: NodeDataset | None = None) -> Trained:
         ) from error
     if dataset is None:
         files = expected.get("files")
-        dataset = read_dataset(**files) if files else load(name)
+        dataset = read_dataset(**files) if files else load_nodes(name)
     if dataset.fingerprint != sha256:
         raise RunError(
             f"{path} was trained on {name} with sha256 {sha256[:12] or 'unknown'}, "

@@ -32,5 +32,5 @@ def test_cora_has_5278_edges_where_5429_are_often_quoted() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_list() -> None:
-    with pytest.raises(DataError, match=r"one of citeseer, cora, .*, got 'corra'"):
+    with pytest.raises(DataError, match=r"one of beijing-air, citeseer, cora, .*, got 'corra'"):
         card("corra")
