@@ -56,6 +56,12 @@ def test_a_long_path_is_shortened_in_the_text_alone() -> None:
     assert len(answer(*GRAPH, "--length", "50")["path"]) == 51
 
 
+def test_a_network_may_be_very_long() -> None:
+    found = answer(*GRAPH, "--length", "20000")
+    assert found["propagation_depth"] == 20000
+    assert found["path"][-1] == "h20000,1"
+
+
 def test_a_path_that_fits_is_whole() -> None:
     assert "..." not in gnnlab(*GRAPH, "--length", "11").stdout
     assert "..." in gnnlab(*GRAPH, "--length", "12").stdout
@@ -85,10 +91,14 @@ def test_it_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--length", "0"], "0 is not in the range 1<=x<=10000"),
-        (["--length", "10001"], "10001 is not in the range"),
+        (["--length", "0"], "0 is not in the range 1<=x<=100000"),
+        (["--length", "100001"], "100001 is not in the range"),
         (["--length", "3", "--layers", "0"], "0 is not in the range 1<=x<=100"),
         (["--length", "3", "--layers", "101"], "101 is not in the range"),
+        (
+            ["--length", "5001", "--layers", "100", "--bidirectional"],
+            "twice of --bidirectional, must be at most 1,000,000, got 1,000,200",
+        ),
         (["--length", "many"], "'many' is not a valid integer range"),
         (["--length", "3", "--model", "gcn"], "'gcn' is not one of 'rnn', 'gru', 'lstm'"),
         ([], "Missing option '--length'"),

@@ -12,6 +12,7 @@ from gnnlab.cli.verb import Verb
 from gnnlab.reports.words import counted
 
 SHOWN = 12  # nodes of a path in a line
+MOST_STATES = 1_000_000  # which take about 10 s
 
 
 @click.command(cls=Verb)
@@ -20,7 +21,7 @@ SHOWN = 12  # nodes of a path in a line
 )
 @click.option(
     "--length",
-    type=click.IntRange(1, 10_000),
+    type=click.IntRange(1, 100_000),
     required=True,
     metavar="T",
     help="How many steps the sequence has.",
@@ -50,6 +51,12 @@ def graph(
     from gnnlab.experiments.rnn_graph import of_network
 
     check_plot(plot)
+    states = length * layers * (2 if bidirectional else 1)
+    if states > MOST_STATES:
+        raise click.UsageError(
+            f"steps times layers, twice of --bidirectional, must be at most {MOST_STATES:,}, "
+            f"got {states:,}"
+        )
     answer = of_network(model, length, layers, bidirectional)
     if as_json:
         print_json(answer)
