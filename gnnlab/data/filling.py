@@ -11,17 +11,16 @@ from gnnlab.errors import DataError
 
 
 def carried_forward(
-    values: Float[np.ndarray, "time *shape"],
-) -> Float[np.ndarray, "time *shape"]:
+    values: Float[np.ndarray, time * shape],
+) -> Float[np.ndarray, time * shape]:
     """Values where each gap holds what was observed last; NaN before the first observation.
 
     >>> carried_forward(np.array([np.nan, 2.0, np.nan, 3.0]))
     array([nan,  2.,  2.,  3.])
     """
-    filled = values.copy()
-    for before, now in zip(filled[:-1], filled[1:], strict=True):
-        np.copyto(now, before, where=np.isnan(now))
-    return filled
+    steps = np.arange(len(values)).reshape(-1, *[1] * (values.ndim - 1))
+    latest = np.maximum.accumulate(np.where(np.isnan(values), 0, steps), axis=0)
+    return np.take_along_axis(values, latest, axis=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +75,7 @@ class GapFiller:
         np.copyto(inputs, self.usual[hours], where=np.isnan(inputs))
 
 
-def _mean(values: Float[np.ndarray, "time *shape"]) -> Float[np.ndarray, "*shape"]:
+def _mean(values: Float[np.ndarray, time * shape]) -> Float[np.ndarray, "*shape"]:
     """Over what was observed, in float64; NaN where nothing was."""
     observed = ~np.isnan(values)
     count = observed.sum(axis=0)

@@ -76,8 +76,8 @@ class SensorSeries:
         steps = np.unique(np.diff(self.times))
         if len(steps) != 1 or steps[0] <= np.timedelta64(0, "s"):
             raise DataError(
-                f"times must ascend in equal steps, at least 2 of them, got {len(self.times)} times "
-                f"with {len(steps)} different steps"
+                f"times must ascend in equal steps, at least 2 of them, got {len(self.times)} "
+                f"times with {len(steps)} different steps"
             )
         for runs in self.forecasts:
             if runs.values.shape[2] != len(self.stations):

@@ -1,0 +1,86 @@
+"""What is learned from the training part before any model: scales, and what fills gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from gnnlab.data.filling import GapFiller
+from gnnlab.data.scaler import Scaler
+from gnnlab.data.series import SensorSeries
+from gnnlab.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """How values become what a model eats: gaps filled, scaled; all of it fitted on one part.
+
+    Args:
+        scaler: of all variables of the series.
+        filler: of its gaps.
+        forecast_scalers: one for each of the series' forecasts.
+    """
+
+    scaler: Scaler
+    filler: GapFiller
+    forecast_scalers: Sequence[Scaler]
+
+    @classmethod
+    def fit(
+        cls,
+        series: SensorSeries,
+        train: range,
+        *,
+        per_station: bool = False,
+        robust: bool = False,
+        logarithm: Sequence[str] = (),
+    ) -> Preparation:
+        """Learn from steps ``train`` of the series; nothing after them is looked at.
+
+        Args:
+            series: of all steps.
+            train: the training part; see :class:`~gnnlab.data.time_splits.TimeSplit`.
+            per_station: see :meth:`Scaler.fit`.
+            robust: see :meth:`Scaler.fit`.
+            logarithm: names of the variables that go through a logarithm.
+
+        Raises:
+            DataError: an unknown variable, or one that was never observed in ``train``.
+        """
+        values = series.values[train.start : train.stop]
+        logged = [series.index(name) for name in logarithm]
+        for number, variable in enumerate(series.variables):
+            if np.isnan(values[..., number]).all():
+                raise DataError(
+                    f"every variable must be observed in the training part, got no {variable.name}"
+                )
+        end = series.times[train.stop - 1]
+        return cls(
+            Scaler.fit(values, per_station=per_station, robust=robust, logarithm=logged),
+            GapFiller.fit(values, hours_of_day(series.local_times[train.start : train.stop])),
+            [
+                Scaler.fit(_pooled(runs.values[runs.issued + runs.latency <= end]))
+                for runs in series.forecasts
+            ],
+        )
+
+
+def hours_of_day(local_times: np.ndarray) -> Int[np.ndarray, " time"]:
+    """0 to 23 of each of these times.
+
+    >>> hours_of_day(np.array(["2017-01-01T23:40"], "datetime64[s]"))
+    array([23])
+    """
+    return ((local_times - local_times.astype("datetime64[D]")) // np.timedelta64(1, "h")).astype(
+        np.int64
+    )
+
+
+def _pooled(
+    values: Float[np.ndarray, "issued lead station variable"],
+) -> Float[np.ndarray, "reading station variable"]:
+    """All runs and leads as readings."""
+    return values.reshape(-1, *values.shape[2:])
