@@ -40,4 +40,4 @@ def beijing() -> SensorSeries:
 @pytest.fixture
 def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """A source that fails is not waited for."""
-    monkeypatch.setattr(sys.modules["gnnlab.data.fetch"], "RETRIES", 0)
+    monkeypatch.setattr(sys.modules["gnnlab.data.download"], "RETRIES", 0)

@@ -3,20 +3,17 @@
 import hashlib
 import logging
 import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from zipfile import BadZipFile
 
+from gnnlab.data.archive import Archive
 from gnnlab.data.catalog import Card, DataFile
+from gnnlab.data.download import Progress, download, is_remote
 from gnnlab.errors import DataError
 
-RETRIES = 2  # after the first attempt, for sources in the network
-TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds without a byte
-
-Progress = Callable[[int], None]
+Take = Callable[[DataFile, Path], None]  # puts a file into a folder
 
 _log = logging.getLogger("gnnlab")
 
@@ -46,12 +43,14 @@ def fetch(card: Card, progress: Progress | None = None) -> dict[str, Path]:
     """The files of a data set by name, each with the sha256 of the card.
 
     A file is taken from the cache, else from the folder or URL ``GNNLAB_DATA_MIRROR``, else from
-    upstream. It is written beside its place, hashed, and only then moved there, so that another
-    process never sees half of it. What has the wrong hash is deleted.
+    upstream: a folder, or an archive, which is downloaded once for all files. It is written beside
+    its place, hashed, and only then moved there, so that another process never sees half of it.
+    What has the wrong hash is deleted.
 
     Args:
         card: of the data set.
-        progress: called with a number of bytes each time some have arrived.
+        progress: called with a number of bytes each time some have arrived; of an archive they are
+            those of the zip.
 
     Raises:
         DataError: the card is refused, or no source has a file with the right hash; the message
@@ -59,7 +58,9 @@ def fetch(card: Card, progress: Progress | None = None) -> dict[str, Path]:
     """
     if card.refused:
         raise DataError(f"{card.name} cannot be fetched: {card.refused}")
-    return {file.name: _fetch_file(card, file, progress) for file in _on_disk(card)}
+    with Archive(card.archive, progress) as archive:
+        sources = _sources(card, archive, progress)
+        return {file.name: _fetch_file(card, file, sources) for file in _on_disk(card)}
 
 
 def _on_disk(card: Card) -> list[DataFile]:
@@ -72,7 +73,7 @@ def _state(path: Path, file: DataFile) -> str:
     return "intact" if hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256 else "damaged"
 
 
-def _fetch_file(card: Card, file: DataFile, progress: Progress | None) -> Path:
+def _fetch_file(card: Card, file: DataFile, sources: Mapping[str, Take]) -> Path:
     path = cached_path(card, file)
     failures = []
     if (state := _state(path, file)) == "intact":
@@ -80,9 +81,9 @@ def _fetch_file(card: Card, file: DataFile, progress: Progress | None) -> Path:
     if state == "damaged":
         failures.append(f"the cache had other bytes ({path})")
     _make_folder(path.parent)
-    for source in _sources(card):
+    for source, take in sources.items():
         try:
-            _fetch_from(source, card, file, progress)
+            take(file, path.parent)
         except Exception as error:  # whatever a source does, the next one is tried
             failures.append(f"{source} {_reason(error)}")
             continue
@@ -107,83 +108,34 @@ def _make_folder(path: Path) -> None:
         raise DataError(f"the cache must be writable, got {path}, which is not")
 
 
-def _sources(card: Card) -> list[str]:
+def _sources(card: Card, archive: Archive, progress: Progress | None) -> dict[str, Take]:
+    """How to take a file from each source, in the order in which they are tried."""
     if not card.fetched:
-        return []
+        return {}
     mirror = os.environ.get("GNNLAB_DATA_MIRROR", "").removeprefix("file://").rstrip("/")
-    if mirror and not _is_remote(mirror):
+    if mirror and not is_remote(mirror):
         mirror = str(Path(mirror).expanduser())
     mirrors = [f"{mirror}/{card.folder}/"] if mirror else []
-    return [*mirrors, *card.sources]
+    found: dict[str, Take] = {
+        source: partial(_from_folder, source, progress) for source in [*mirrors, *card.sources]
+    }
+    if card.archive:
+        found[card.archive] = archive.take
+    return found
 
 
-def _fetch_from(source: str, card: Card, file: DataFile, progress: Progress | None) -> None:
-    import pooch
-
-    remote = _is_remote(source)
-    folder = pooch.create(
-        path=cache_folder() / card.folder,
-        base_url=source,
-        registry={file.name: f"sha256:{file.sha256}"},
-        retry_if_failed=RETRIES if remote else 0,
-    )
-    bar: Any = _Bar(progress) if progress else False
-    with _quiet(pooch.get_logger()):
-        folder.fetch(
-            file.name,
-            downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT) if remote else _copy,
-        )
-    (folder.path / file.name).chmod(0o644)  # what is temporary is made for its owner alone
-    if progress and not remote:
-        progress(file.bytes)
-
-
-def _is_remote(source: str) -> bool:
-    return urlsplit(source).scheme in ("http", "https")
-
-
-def _copy(source: str, destination: str, _: Any) -> None:
-    """A pooch downloader for folders."""
-    shutil.copyfile(source, destination)
+def _from_folder(source: str, progress: Progress | None, file: DataFile, folder: Path) -> None:
+    download(source, file.name, file.sha256, folder, progress)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ValueError) and "hash" in str(error):
         return "sent other bytes (wrong sha256; deleted)"
+    if isinstance(error, BadZipFile):
+        return "sent no intact zip"
     if isinstance(error, FileNotFoundError):
         return "does not have it"
     response = getattr(error, "response", None)
     if response is not None:
         return f"answered {response.status_code}"
     return f"could not be reached ({type(error).__name__})"
-
-
-@contextmanager
-def _quiet(logger: logging.Logger) -> Iterator[None]:
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-class _Bar:
-    """What pooch expects of a progress bar, handing the bytes on to a function."""
-
-    def __init__(self, progress: Progress):
-        self.total = 0  # pooch writes it
-        self._progress = progress
-        self._done = 0
-
-    def update(self, count: int) -> None:
-        self._done += count
-        self._progress(count)
-
-    def reset(self) -> None:
-        """Take back what this file has counted: pooch counts it whole at the end."""
-        self._progress(-self._done)
-        self._done = 0
-
-    def close(self) -> None:
-        """There is nothing to close."""

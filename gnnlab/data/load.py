@@ -4,7 +4,8 @@ from pathlib import Path
 
 from gnnlab.data.catalog import card as card_of
 from gnnlab.data.catalog import cards
-from gnnlab.data.fetch import Progress, fetch
+from gnnlab.data.download import Progress
+from gnnlab.data.fetch import fetch
 from gnnlab.data.nodes import NodeDataset
 from gnnlab.data.series import SensorSeries
 from gnnlab.errors import DataError, GraphError

@@ -1,4 +1,5 @@
 import hashlib
+import io
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -7,6 +8,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -34,16 +36,18 @@ def a_card(*sources: str, content: bytes = CONTENT) -> Card:
 class Server:
     """Serves one answer a request, the last one from then on, and counts the requests."""
 
-    def __init__(self, *answers: tuple[int, bytes]):
+    def __init__(self, *answers: tuple[int, bytes], says_length: bool = True):
         self.requests = 0
         outer = self
+        whole = max(len(body) for _, body in answers)
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, body = answers[min(outer.requests, len(answers) - 1)]
                 outer.requests += 1
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(CONTENT)))
+                if says_length:
+                    self.send_header("Content-Length", str(whole))
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -63,8 +67,8 @@ class Server:
 def serve() -> Iterator[type[Server]]:
     servers = []
 
-    def start(*answers: tuple[int, bytes]) -> Server:
-        servers.append(Server(*answers))
+    def start(*answers: tuple[int, bytes], says_length: bool = True) -> Server:
+        servers.append(Server(*answers, says_length=says_length))
         return servers[-1]
 
     yield start
@@ -224,3 +228,121 @@ def test_a_card_without_any_source_that_answers_says_so(no_retries) -> None:
         DataError, match=r"gone needs graph.txt .* could not be reached.*GNNLAB_DATA_MIRROR"
     ):
         fetch(gone)
+
+
+def zipped(**files: bytes) -> bytes:
+    """A zip that holds each file under its name, with ``__`` for ``/``."""
+    memory = io.BytesIO()
+    with ZipFile(memory, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return memory.getvalue()
+
+
+def an_archive_card(url: str, **files: bytes) -> Card:
+    known = tuple(
+        DataFile(name.replace("_", "."), len(content), hashlib.sha256(content).hexdigest())
+        for name, content in files.items()
+    )
+    return replace(a_card(), archive=f"{url}all.zip", files=known)
+
+
+OTHER = b"stations\n" * 7
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        zipped(graph_txt=CONTENT, other_txt=OTHER),
+        zipped(data__graph_txt=CONTENT, more__other_txt=OTHER, readme_md=b"hello"),
+        zipped(data__inside_zip=zipped(year__graph_txt=CONTENT), other_txt=OTHER),
+        zipped(old__graph_txt=CONTENT[::-1], graph_txt=CONTENT, other_txt=OTHER),
+    ],
+    ids=["at the top", "in folders", "in a zip inside", "beside another of its name"],
+)
+def test_files_of_an_archive_are_found_by_their_name_and_it_is_downloaded_once(
+    serve, empty_cache, archive: bytes
+) -> None:
+    server = serve((200, archive))
+    counted = []
+    paths = fetch(an_archive_card(server.url, graph_txt=CONTENT, other_txt=OTHER), counted.append)
+    assert {name: path.read_bytes() for name, path in paths.items()} == {
+        "graph.txt": CONTENT,
+        "other.txt": OTHER,
+    }
+    assert server.requests == 1
+    assert sum(counted) == len(archive)
+    assert sorted(path.name for path in empty_cache.rglob("*")) == [
+        "graph.txt",
+        "other.txt",
+        "small-folder",
+    ]
+
+
+def test_an_archive_is_asked_for_what_cache_and_mirror_lack(serve, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("GNNLAB_DATA_MIRROR", str(a_mirror(tmp_path / "mirror")))
+    server = serve((200, zipped(other_txt=OTHER)))
+    one = an_archive_card(server.url, graph_txt=CONTENT)
+    fetch(one)
+    assert server.requests == 0
+    both = an_archive_card(server.url, graph_txt=CONTENT, other_txt=OTHER)
+    assert verify(both) == {"graph.txt": "intact", "other.txt": "missing"}
+    assert fetch(both)["other.txt"].read_bytes() == OTHER
+    fetch(both)
+    assert server.requests == 1
+
+
+def test_a_path_in_an_archive_leads_nowhere(serve, tmp_path, empty_cache) -> None:
+    server = serve((200, zipped(**{"..__..__..__graph_txt": CONTENT, "__other_txt": OTHER})))
+    fetch(an_archive_card(server.url, graph_txt=CONTENT, other_txt=OTHER))
+    assert {path.parent for path in tmp_path.rglob("*.txt")} == {empty_cache / "small-folder"}
+
+
+def test_bytes_are_counted_where_a_server_does_not_say_how_many_come(serve) -> None:
+    archive = zipped(graph_txt=CONTENT)
+    server = serve((200, archive), says_length=False)
+    counted = []
+    fetch(an_archive_card(server.url, graph_txt=CONTENT), counted.append)
+    assert sum(counted) >= len(archive)
+
+
+def damaged(archive: bytes) -> bytes:
+    """The same with other bits in the middle of its first file."""
+    return archive[:45] + bytes(255 - byte for byte in archive[45:50]) + archive[50:]
+
+
+def with_a_password(archive: bytes) -> bytes:
+    """The same with the flag of an encrypted file, in its listing."""
+    place = archive.index(b"PK\1\2") + 8
+    return archive[:place] + b"\1" + archive[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("archive", "said"),
+    [
+        (b"<html>moved</html>", "sent no intact zip"),
+        (zipped(inside_zip=b"no zip"), "sent no intact zip"),
+        (damaged(zipped(graph_txt=CONTENT)), "sent no intact zip"),
+        (with_a_password(zipped(graph_txt=CONTENT)), "sent no intact zip"),
+        (zipped(graph_csv=CONTENT), "does not have it"),
+        (zipped(graph_txt=CONTENT[::-1]), "sent other bytes"),
+        (zipped(graph_txt=CONTENT[:-1]), "sent other bytes"),
+    ],
+)
+def test_an_archive_that_cannot_be_used_is_named_with_the_reason(
+    serve, empty_cache, no_retries, archive: bytes, said: str
+) -> None:
+    server = serve((200, archive))
+    with pytest.raises(DataError, match=f"small needs graph.txt .*{server.url}all.zip {said}"):
+        fetch(an_archive_card(server.url, graph_txt=CONTENT))
+    assert not [path for path in empty_cache.rglob("*") if path.is_file()]
+    assert server.requests == 1
+
+
+def test_an_archive_that_cannot_be_reached_is_named(serve, no_retries) -> None:
+    server = serve((404, b""))
+    with pytest.raises(DataError, match=r"all\.zip answered 404.*GNNLAB_DATA_MIRROR"):
+        fetch(an_archive_card(server.url, graph_txt=CONTENT))
+    server.close()
+    with pytest.raises(DataError, match=r"all\.zip could not be reached"):
+        fetch(an_archive_card(server.url, graph_txt=CONTENT))
