@@ -1,0 +1,22 @@
+"""Graphs of sensors: which stations are near, alike, or in each other's wind."""
+
+from gnnlab.graphs.similarity.combine import combine
+from gnnlab.graphs.similarity.correlation import correlation_graph
+from gnnlab.graphs.similarity.distance import distance_graph, great_circle
+from gnnlab.graphs.similarity.dtw import dtw_graph
+from gnnlab.graphs.similarity.site import SiteSimilarity, site_graph
+from gnnlab.graphs.similarity.sparsify import gaussian_kernel, sparsify
+from gnnlab.graphs.similarity.wind import wind_graph
+
+__all__ = [
+    "SiteSimilarity",
+    "combine",
+    "correlation_graph",
+    "distance_graph",
+    "dtw_graph",
+    "gaussian_kernel",
+    "great_circle",
+    "site_graph",
+    "sparsify",
+    "wind_graph",
+]

@@ -1,0 +1,92 @@
+"""Similarities of all pairs -> a graph that keeps the strong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from gnnlab.graphs.graph import Graph
+
+TINY = np.finfo(np.float64).tiny
+
+
+def gaussian_kernel(
+    distance: Float[np.ndarray, "node node"], sigma: float | None = None
+) -> Float[np.ndarray, "node node"]:
+    """exp(-(d / sigma)^2), in (0, 1] however far; 0 where the distance is infinite.
+
+    Args:
+        distance: between all pairs, not negative, 0 on the diagonal.
+        sigma: the distance at which 1/e is left; ``None`` takes the standard deviation of the
+            finite ones, diagonal included, as Li et al. (2018, DCRNN) do.
+
+    Raises:
+        ValueError: ``sigma`` that is not above 0.
+
+    >>> gaussian_kernel(np.array([[0.0, 2.0], [2.0, 0.0]]), sigma=2.0).round(3)
+    array([[1.   , 0.368],
+           [0.368, 1.   ]])
+    """
+    if sigma is None:
+        sigma = float(distance[np.isfinite(distance)].std()) or 1.0  # 0: all are 0 apart
+    if not sigma > 0:
+        raise ValueError(f"sigma must be above 0, got {sigma}")
+    weight = np.maximum(np.exp(-np.square(distance / sigma)), TINY)
+    return np.where(np.isinf(distance), 0.0, weight)
+
+
+def sparsify(
+    similarity: Float[np.ndarray, "target source"],
+    labels: Sequence[str] | None = None,
+    *,
+    threshold: float | None = None,
+    neighbors: int | None = None,
+    directed: bool = False,
+    name: str = "",
+) -> Graph:
+    """The graph of the strong similarities, without self-loops.
+
+    Args:
+        similarity: [target, source]; an edge needs more than 0. Symmetric unless ``directed``.
+        labels: one name a node.
+        threshold: keeps similarities of at least this.
+        neighbors: keeps for each target its sources of greatest similarity, this many, more where
+            the last ones tie, and fewer where there are no more; undirected, an edge stays if
+            either end keeps it. Without ``threshold`` and ``neighbors`` every edge stays.
+        directed: whether edges carry information one way only.
+        name: of the graph.
+
+    Raises:
+        ValueError: ``threshold`` not in (0, 1], ``neighbors`` < 1, or both.
+
+    >>> similarity = np.array([[1.0, 0.9, 0.1], [0.9, 1.0, 0.5], [0.1, 0.5, 1.0]])
+    >>> sparsify(similarity, "ABC", neighbors=1).to_networkx().edges
+    EdgeView([('A', 'B'), ('B', 'C')])
+    """
+    if threshold is not None and neighbors is not None:
+        raise ValueError(
+            f"either threshold or neighbors must be given, got {threshold} and {neighbors}"
+        )
+    if threshold is not None and not 0 < threshold <= 1:
+        raise ValueError(f"threshold must be above 0 and at most 1, got {threshold}")
+    if neighbors is not None and neighbors < 1:
+        raise ValueError(f"neighbors must be >= 1, got {neighbors}")
+    weight = np.where(np.eye(len(similarity), dtype=bool), 0.0, similarity)
+    keep = weight > 0
+    if threshold is not None:
+        keep &= weight >= threshold
+    if neighbors is not None and neighbors < len(weight):
+        keep &= weight >= np.sort(weight, axis=1)[:, [-neighbors]]
+    if not directed:
+        keep = np.triu(keep | keep.T)
+    source, target = np.nonzero(keep.T if directed else keep)
+    return Graph(
+        np.stack([source, target]),
+        len(weight),
+        weight[target, source],
+        labels=None if labels is None else tuple(labels),
+        directed=directed,
+        name=name,
+    )

@@ -1,0 +1,108 @@
+"""Wind -> directed graph of stations that send each other their air."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from gnnlab.graphs.graph import Graph
+from gnnlab.graphs.similarity.distance import great_circle
+from gnnlab.graphs.similarity.sparsify import sparsify
+
+LEAST_KM = 1.0  # nearer stations count as this far apart, lest one pair outweighs all others
+LEAST_COSINE = 1e-9  # of the angle between wind and way; less is rounding
+
+
+def advection(
+    longitude: Float[np.ndarray, " station"],
+    latitude: Float[np.ndarray, " station"],
+    u: Float[np.ndarray, "time station"],
+    v: Float[np.ndarray, "time station"],
+) -> Float[np.ndarray, "target source"]:
+    """The mean of max(0, |wind| cos(angle) / distance): how fast air of the source gets there.
+
+    That is the advection coefficient of PM2.5-GNN (Wang et al. 2020), angle between the wind at
+    the source and the way to the target, in m/s per km, averaged over the steps at which the
+    wind at the source was observed. 0 between stations at one place and where there was no wind.
+
+    Args:
+        longitude: degrees east.
+        latitude: degrees north.
+        u: where the air goes, eastward, in m/s; NaN where not observed.
+        v: northward.
+
+    Raises:
+        GraphError: a coordinate that is no number.
+    """
+    distance = great_circle(longitude, latitude)
+    east, north = directions(longitude, latitude)
+    result = np.zeros_like(distance)
+    for source in range(len(distance)):
+        observed = ~np.isnan(u[:, source] + v[:, source])
+        if observed.any():
+            there = u[observed, source, None], v[observed, source, None]
+            along = there[0] * east[source] + there[1] * north[source]
+            along[along < LEAST_COSINE * np.hypot(*there)] = 0.0
+            result[:, source] = along.mean(axis=0)
+    return result / np.maximum(distance, LEAST_KM)
+
+
+def directions(
+    longitude: Float[np.ndarray, " station"], latitude: Float[np.ndarray, " station"]
+) -> tuple[Float[np.ndarray, "source target"], Float[np.ndarray, "source target"]]:
+    """The eastward and northward part of the unit vector along the great circle at its start.
+
+    Both are 0 between stations at one place.
+
+    >>> east, north = directions(np.array([0.0, 90.0]), np.array([0.0, 0.0]))
+    >>> east.round(6).tolist(), north.round(6).tolist()
+    ([[0.0, 1.0], [-1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]])
+    """
+    x, y = np.deg2rad(longitude), np.deg2rad(latitude)
+    across = x - x[:, None]
+    east = np.sin(across) * np.cos(y)
+    north = np.cos(y[:, None]) * np.sin(y) - np.sin(y[:, None]) * np.cos(y) * np.cos(across)
+    length = np.hypot(east, north)
+    length[length < 1e-12] = np.inf  # less than a hundredth of a millimetre
+    return east / length, north / length
+
+
+def wind_graph(
+    longitude: Float[np.ndarray, " station"],
+    latitude: Float[np.ndarray, " station"],
+    u: Float[np.ndarray, "time station"],
+    v: Float[np.ndarray, "time station"],
+    labels: Sequence[str] | None = None,
+    *,
+    threshold: float | None = None,
+    neighbors: int | None = None,
+) -> Graph:
+    """Directed: stations joined to those that their wind blows to, by :func:`advection`.
+
+    Weights are shares of the greatest: how often the wind blows there, how fast and how far.
+
+    Args:
+        longitude: degrees east.
+        latitude: degrees north.
+        u: of the training part: where the air goes, eastward, in m/s; NaN where not observed.
+        v: northward.
+        labels: one name a station.
+        threshold: see :func:`sparsify`.
+        neighbors: see :func:`sparsify`.
+
+    Raises:
+        GraphError: a coordinate that is no number.
+        ValueError: see :func:`sparsify`.
+
+    >>> west_wind = np.full((24, 2), 3.0), np.zeros((24, 2))
+    >>> wind_graph(np.array([10.0, 10.1]), np.array([50.0, 50.0]), *west_wind).edges
+    array([[0],
+           [1]])
+    """
+    found = advection(longitude, latitude, u, v)
+    found /= found.max(initial=0.0) or 1.0
+    return sparsify(
+        found, labels, threshold=threshold, neighbors=neighbors, directed=True, name="wind"
+    )

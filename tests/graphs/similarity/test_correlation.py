@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gnnlab.graphs.similarity import correlation_graph
+from gnnlab.graphs.similarity.correlation import LEAST_COMMON, correlations
+
+
+def series(seed: int, steps: int = 120, stations: int = 4, missing: float = 0.2) -> np.ndarray:
+    draw = np.random.default_rng(seed)
+    values = draw.normal(size=(steps, 1)) + draw.normal(size=(steps, stations)) + 40
+    values = values.cumsum(axis=0)
+    values[draw.random(values.shape) < missing] = np.nan
+    return values
+
+
+def oracle(values: np.ndarray) -> np.ndarray:
+    changes = np.diff(values, axis=0)
+    stations = values.shape[1]
+    found = np.full((stations, stations), np.nan)
+    for one in range(stations):
+        for other in range(stations):
+            both = ~np.isnan(changes[:, one]) & ~np.isnan(changes[:, other])
+            if both.sum() >= LEAST_COMMON:
+                found[one, other] = np.corrcoef(changes[both, one], changes[both, other])[0, 1]
+    return found
+
+
+@given(st.integers(0, 999), st.floats(0, 0.6))
+def test_it_is_that_of_changes_that_both_stations_have(seed: int, missing: float) -> None:
+    values = series(seed, missing=missing)
+    found = correlation_graph(values).csr().toarray()
+    expected = np.nan_to_num(np.maximum(oracle(values), 0))
+    np.fill_diagonal(expected, 0)
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+@given(
+    st.integers(0, 99),
+    st.lists(st.floats(0.01, 100), min_size=4, max_size=4),
+    st.lists(st.floats(-1000, 1000), min_size=4, max_size=4),
+)
+def test_units_and_offsets_of_a_station_do_not_matter(
+    seed: int, scale: list[float], offset: list[float]
+) -> None:
+    values = series(seed)
+    moved = values * np.array(scale) + np.array(offset)
+    np.testing.assert_allclose(
+        correlation_graph(moved).csr().toarray(),
+        correlation_graph(values).csr().toarray(),
+        atol=1e-7,
+    )
+
+
+def test_what_was_not_observed_does_not_count() -> None:
+    values = series(1, missing=0.0)
+    values[50, 2] = np.nan
+    found = correlation_graph(values).csr().toarray()
+    np.testing.assert_allclose(found[:2, :2], correlation_graph(values[:, :2]).csr().toarray())
+    seen = np.delete(np.diff(values, axis=0), [49, 50], axis=0)  # the changes to and from the gap
+    assert found[0, 2] == pytest.approx(np.corrcoef(seen[:, 0], seen[:, 2])[0, 1])
+
+
+def test_levels_that_share_a_trend_alone_are_not_joined() -> None:
+    draw = np.random.default_rng(0)
+    trend = np.linspace(0, 1000, 2000)[:, None]
+    values = trend + draw.normal(size=(2000, 2))
+    assert correlations(values)[0, 1] > 0.99
+    assert correlation_graph(values, threshold=0.1).num_edges == 0
+
+
+def test_constant_silent_and_opposite_stations_are_alone() -> None:
+    values = series(3, missing=0.0)[:, [0, 0, 0, 0, 0]]
+    values[:, 1] = 5.0
+    values[:, 2] = np.nan
+    values[:, 3] *= -1
+    graph = correlation_graph(values)
+    assert graph.edges.T.tolist() == [[0, 4]]
+    assert graph.weight.tolist() == [pytest.approx(1.0)]
+
+
+def test_too_few_common_changes_say_nothing() -> None:
+    values = series(4, steps=LEAST_COMMON + 1, stations=1, missing=0.0)[:, [0, 0]]
+    assert correlation_graph(values).num_edges == 1
+    assert correlation_graph(values[1:]).num_edges == 0
+
+
+def test_single_precision_is_enough() -> None:
+    values = series(5)
+    np.testing.assert_allclose(
+        correlation_graph(values.astype(np.float32)).csr().toarray(),
+        correlation_graph(values).csr().toarray(),
+        atol=1e-3,
+    )

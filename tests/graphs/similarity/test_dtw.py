@@ -1,0 +1,76 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gnnlab.graphs.similarity import dtw_graph
+from gnnlab.graphs.similarity.dtw import dtw_distances
+
+
+def textbook(one: np.ndarray, other: np.ndarray, band: int) -> float:
+    """The whole table, as in Sakoe and Chiba (1978) with steps of weight 1."""
+    rows, columns = len(one), len(other)
+    table = np.full((rows + 1, columns + 1), np.inf)
+    table[0, 0] = 0
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            if abs(row - column) <= band:
+                cost = (one[row - 1] - other[column - 1]) ** 2
+                table[row, column] = cost + min(
+                    table[row - 1, column - 1], table[row - 1, column], table[row, column - 1]
+                )
+    return float(np.sqrt(table[rows, columns]))
+
+
+@given(st.integers(0, 999), st.integers(0, 12), st.integers(1, 10))
+def test_distances_are_those_of_the_textbook(seed: int, band: int, phases: int) -> None:
+    profile = np.random.default_rng(seed).normal(size=(phases, 4)) * 7 + 50
+    spread = profile.std(axis=0)
+    standard = (profile - profile.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
+    found = dtw_distances(profile, band)
+    for one in range(4):
+        for other in range(4):
+            expected = textbook(standard[:, one], standard[:, other], band)
+            assert found[one, other] == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_wider_band_never_finds_more_distance() -> None:
+    profile = np.random.default_rng(0).normal(size=(24, 5))
+    found = [dtw_distances(profile, band) for band in range(6)]
+    for narrow, wide in pairwise(found):
+        assert (wide <= narrow + 1e-12).all()
+
+
+def test_a_lag_within_the_band_costs_little() -> None:
+    hours = np.arange(24 * 14)
+    lag = np.array([0.0, 2.0, 12.0])
+    wave = np.sin(2 * np.pi * (hours[:, None] - lag) / 24)
+    weights = dtw_graph(wave, hours % 168).csr().toarray()
+    assert weights[0, 1] > 0.9
+    assert weights[0, 2] < 0.1
+
+
+def test_what_was_not_observed_costs_nothing_and_the_silent_have_no_edge() -> None:
+    hours = np.arange(24 * 14)
+    wave = np.sin(2 * np.pi * hours / 24)[:, None] * [1.0, 2.0, 1.0, -1.0]
+    wave[hours % 24 == 3, 1] = np.nan
+    wave[:, 2] = np.nan
+    seen = [0, 1, 2, *range(4, 24)]
+    standard = [wave[:24, 0] / np.std(wave[:24, 0]), wave[seen, 1] - np.mean(wave[seen, 1])]
+    standard[1] /= np.std(standard[1])
+    expected = textbook(standard[0][seen], standard[1], band=0)  # without a band, cell by cell
+    assert dtw_distances(wave[:24], 0)[0, 1] == pytest.approx(expected)
+    graph = dtw_graph(wave, hours % 24)
+    assert sorted(map(tuple, graph.edges.T.tolist())) == [(0, 1), (0, 3), (1, 3)]
+
+
+def test_a_constant_station_is_compared_all_the_same() -> None:
+    profile = np.stack([np.full(6, 3.0), np.array([0.0, 1, 0, -1, 0, 1])], axis=1)
+    assert np.isfinite(dtw_distances(profile, 2)).all()
+
+
+def test_a_negative_band_is_refused() -> None:
+    with pytest.raises(ValueError, match="band must be >= 0, got -1"):
+        dtw_distances(np.eye(2), -1)
