@@ -25,6 +25,7 @@ from gnnlab.nn.initialization import initialize
 from gnnlab.training import Validation, optimizer
 
 DEEP = 4  # from this depth on expressions count as deep
+MOST_DEPTH = 12  # of deeper ones too few are short enough to be drawn in minutes
 VALUES = 10
 JUDGED_TOGETHER = 500  # expressions; bounds memory
 
@@ -120,7 +121,7 @@ def compare_tree_and_text(
         and the ``recipe``.
 
     Raises:
-        ValueError: no seed, or a size of the recipe below 1.
+        ValueError: no seed, a size of the recipe below 1, or a depth above ``MOST_DEPTH``.
         DataError: more expressions than there are.
         RunError: a network has diverged.
     """
@@ -130,6 +131,8 @@ def compare_tree_and_text(
     for name, given in asdict(recipe).items():
         if isinstance(given, int) and given < 1:
             raise ValueError(f"{name} must be >= 1, got {given}")
+    if recipe.max_depth > MOST_DEPTH:
+        raise ValueError(f"max_depth must be at most {MOST_DEPTH}, got {recipe.max_depth}")
     runs: dict[str, list[dict[str, Any]]] = {model: [] for model in READERS}
     for seed in seeds:
         parts = _parts(seed, recipe)

@@ -4,6 +4,8 @@ from pathlib import Path
 from click.testing import Result
 from command_line import gnnlab
 
+from gnnlab.experiments.listops import MOST_DEPTH
+
 SHORT = ("--seeds", "1", "--examples", "100", "--epochs", "1")
 
 
@@ -31,7 +33,8 @@ def test_the_table_tells_accuracy_by_depth_and_the_advantage() -> None:
 
 
 def test_bad_input_is_refused_in_words() -> None:
-    assert "0 is not in the range x>=1" in run("--depth", "0", status=2).output
+    assert f"0 is not in the range 1<=x<={MOST_DEPTH}" in run("--depth", "0", status=2).output
+    assert f"13 is not in the range 1<=x<={MOST_DEPTH}" in run("--depth", "13", status=2).output
     assert "0 is not in the range x>=1" in run("--examples", "0", status=2).output
     assert "must end in .png" in run("--plot", "listops.doc", status=1).output
     assert "expressions must differ" in run("--depth", "1", "--examples", "500", status=1).output

@@ -9,6 +9,7 @@ from tree_lstm import tree_lstm
 from gnnlab.data import draw_expressions
 from gnnlab.errors import RunError
 from gnnlab.experiments.listops import (
+    MOST_DEPTH,
     ListopsRecipe,
     TextReader,
     TreeReader,
@@ -74,6 +75,13 @@ def test_without_deep_expressions_there_is_no_advantage_at_them() -> None:
     assert compare_tree_and_text([0], replace(SHORT, max_depth=3))["advantage_depth_4"] is None
 
 
+def test_the_deepest_expressions_are_drawn_and_read() -> None:
+    recipe = replace(SHORT, max_depth=MOST_DEPTH, epochs=1)
+    rows = compare_tree_and_text([0], recipe)["rows"]
+    for row in rows:
+        assert row["accuracy_by_depth"][str(MOST_DEPTH)] is not None
+
+
 def test_both_learn_shallow_expressions_beyond_chance() -> None:
     recipe = replace(SHORT, examples=1500, hidden_channels=32, max_depth=2, epochs=4)
     epochs = []
@@ -88,6 +96,8 @@ def test_bad_recipes_are_refused() -> None:
         compare_tree_and_text([0], replace(SHORT, examples=0))
     with pytest.raises(ValueError, match="max_depth must be >= 1, got 0"):
         compare_tree_and_text([0], replace(SHORT, max_depth=0))
+    with pytest.raises(ValueError, match="max_depth must be at most 12, got 13"):
+        compare_tree_and_text([0], replace(SHORT, max_depth=13))
     with pytest.raises(ValueError, match="at least 1 seed, got none"):
         compare_tree_and_text([], SHORT)
 

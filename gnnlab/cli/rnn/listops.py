@@ -22,7 +22,7 @@ from gnnlab.cli.verb import Verb
 @click.option(
     "--depth",
     "max_depth",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 12),
     metavar="N",
     help="Operations in one another at most.  [default: 6]",
 )
