@@ -29,7 +29,7 @@ def hours_after(origin: np.ndarray, steps: int) -> np.ndarray:
     return origin[:, None] + np.arange(1, steps + 1) * HOUR
 
 
-@given(st.integers(-20, 80), st.integers(0, 30), st.integers(0, 20))
+@given(st.integers(-20, 80), st.integers(0, 90), st.integers(0, 20))
 def test_each_value_is_of_the_newest_run_that_is_out(origin, ahead, latency):
     """Against a search through all runs, one at a time."""
     forecasts = runs(latency=latency)
