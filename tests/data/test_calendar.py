@@ -68,7 +68,7 @@ def test_waves_are_those_of_the_clock_across_its_jumps(moment, zone):
 
 def test_waves_are_named_in_their_order():
     morning = calendar(np.array(["2024-01-01T06"], "datetime64[s]"), "UTC")[0]  # a Monday
-    assert dict(zip(WAVES, morning.round(3).tolist(), strict=True)) == {
+    expected = {
         "sine of day": 1,
         "cosine of day": 0,
         "sine of week": 0.223,
@@ -76,6 +76,7 @@ def test_waves_are_named_in_their_order():
         "sine of year": 0.004,
         "cosine of year": 1,
     }
+    assert dict(zip(WAVES, morning, strict=True)) == pytest.approx(expected, abs=1e-3)
     assert {variable.kind for variable in CALENDAR} == {"future"}
 
 

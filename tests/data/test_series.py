@@ -1,0 +1,130 @@
+"""Series of sensors: shapes, labels, views."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_series import HOUR, small_series
+
+from gnnlab.data.calendar import CALENDAR, calendar
+from gnnlab.data.variables import Variable
+from gnnlab.errors import DataError
+
+SERIES = small_series(steps=48, runs=True)
+
+
+def test_observed_is_where_there_is_a_value_and_zero_is_one():
+    values = SERIES.values.copy()
+    values[0, 0, 0] = 0
+    values[1, 0, 0] = np.nan
+    series = replace(SERIES, values=values)
+    assert series.observed[:2, 0, 0].tolist() == [True, False]
+    np.testing.assert_array_equal(series.observed, ~np.isnan(values))
+
+
+def test_step_and_local_times():
+    assert SERIES.step == HOUR
+    assert SERIES.local_times[0] == SERIES.times[0] + HOUR  # Berlin in winter
+
+
+def test_variables_by_kind_and_name():
+    assert SERIES.names("target") == ["PM2.5"]
+    assert SERIES.names("past") == ["NO2"]
+    assert SERIES.names("future") == [variable.name for variable in CALENDAR]
+    assert SERIES.index("NO2") == 1
+    with pytest.raises(DataError, match=r"a variable must be one of PM2.5, NO2, .*closest: PM2.5"):
+        SERIES.index("pm25")
+
+
+def test_what_is_taken_out_is_a_view():
+    assert np.shares_memory(SERIES.of("NO2"), SERIES.values)
+    assert np.shares_memory(SERIES.between(3, 9).values, SERIES.values)
+    assert np.shares_memory(SERIES.dataset["PM2.5"].values, SERIES.values)
+
+
+@given(st.integers(0, 40), st.integers(2, 8))
+def test_between_keeps_values_and_times_together(start, steps):
+    part = SERIES.between(start, start + steps)
+    np.testing.assert_array_equal(part.values, SERIES.values[start : start + steps])
+    np.testing.assert_array_equal(part.times, SERIES.times[start : start + steps])
+
+
+@given(st.permutations(["s0", "s1", "s2"]), st.integers(1, 3))
+def test_stations_come_in_the_order_asked_for_with_their_forecasts(names, number):
+    names = names[:number]
+    part = SERIES.at_stations(names)
+    assert list(part.stations.index) == names
+    for place, name in enumerate(names):
+        station = int(name[1])
+        np.testing.assert_array_equal(part.values[:, place], SERIES.values[:, station])
+        np.testing.assert_array_equal(
+            part.forecasts[0].values[:, :, place], SERIES.forecasts[0].values[:, :, station]
+        )
+        assert part.stations.longitude[name] == SERIES.stations.longitude[name]
+
+
+def test_another_station_is_refused():
+    with pytest.raises(DataError, match=r"a station must be one of the 3 .*got 'S0' \(closest: s0"):
+        SERIES.at_stations(["S0"])
+
+
+def test_the_calendar_is_the_same_at_every_station():
+    waves = calendar(SERIES.times, SERIES.time_zone)
+    for station in range(3):
+        np.testing.assert_array_equal(SERIES.values[:, station, 2:], waves)
+
+
+def test_the_data_set_is_labelled():
+    labelled = SERIES.dataset
+    assert labelled["PM2.5"].dims == ("time", "station")
+    assert labelled["PM2.5"].attrs == {"unit": "ug/m3", "kind": "target"}
+    assert labelled["longitude"].attrs == {"kind": "static"}
+    np.testing.assert_array_equal(labelled["NO2 observed"], SERIES.observed[..., 1])
+    assert labelled["NO2 observed"].attrs == {"kind": "mask"}
+    np.testing.assert_array_equal(labelled["time"], SERIES.times)
+    assert labelled["station"].values.tolist() == ["s0", "s1", "s2"]
+    assert labelled.attrs == {"name": "small", "time_zone": "Europe/Berlin", "step": "3600 seconds"}
+
+
+def test_it_says_what_it_is():
+    assert repr(SERIES) == (
+        "SensorSeries(name='small', times=48, stations=3, variables=8, targets=['PM2.5'])"
+    )
+
+
+IRREGULAR = np.concatenate([SERIES.times[:-1], SERIES.times[-1:] + HOUR])
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"values": SERIES.values[:, :2]}, r"= \[48, 3, 8\], got \[48, 2, 8\]"),
+        ({"variables": SERIES.variables[1:]}, r"= \[48, 3, 7\], got \[48, 3, 8\]"),
+        ({"stations": SERIES.stations.drop(columns="latitude")}, "got no latitude"),
+        ({"times": SERIES.times[::-1]}, "ascend in equal steps"),
+        ({"times": IRREGULAR}, "got 48 times with 2 different steps"),
+        ({"times": SERIES.times[:1], "values": SERIES.values[:1]}, "at least 2 of them, got 1"),
+        (
+            {"forecasts": [runs.stations([0]) for runs in SERIES.forecasts]},
+            "forecasts must be of all 3 stations, got 1",
+        ),
+    ],
+)
+def test_shapes_and_times_must_go_together(changed, message):
+    with pytest.raises(DataError, match=message):
+        replace(SERIES, **changed)
+
+
+def test_a_target_is_wanted():
+    variables = (Variable("PM2.5", "ug/m3", "past"), *SERIES.variables[1:])
+    with pytest.raises(DataError, match="at least 1 target, got none"):
+        replace(SERIES, variables=variables)
+
+
+def test_tomorrows_measurements_are_refused():
+    variables = (SERIES.variables[0], Variable("rain", "mm", "future"), *CALENDAR)
+    with pytest.raises(DataError, match="must not be measured, got rain"):
+        replace(SERIES, variables=variables)
+    assert replace(SERIES, variables=variables, perfect_weather=True).names("future")[0] == "rain"
