@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from gnnlab.evaluation import accuracy, confusion_matrix, macro_f1, recall_by_class, summary
+from gnnlab.evaluation import accuracy, confusion_matrix, macro_f1, recall_by_class
 
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1)
 
@@ -23,18 +23,6 @@ def test_they_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     recall = metrics.recall_score(truth, predicted, labels=present, average=None)
     np.testing.assert_allclose(recall_by_class(counts)[present], recall)
     assert np.isnan(recall_by_class(counts)).sum() == 4 - len(present)
-
-
-@given(st.lists(st.floats(0, 1), min_size=2))
-def test_the_deviation_has_ddof_1(values: list[float]) -> None:
-    found = summary(values)
-    assert found.mean == pytest.approx(np.mean(values))
-    assert found.std == pytest.approx(np.std(values, ddof=1), abs=1e-12)
-    assert found.per_seed == tuple(values)
-
-
-def test_one_seed_has_no_deviation() -> None:
-    assert summary([0.5]).std is None
 
 
 def test_nothing_to_judge_is_refused() -> None:

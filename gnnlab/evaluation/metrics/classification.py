@@ -1,8 +1,4 @@
-"""Metrics of classification, and their summary over seeds."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import fmean, stdev
+"""How good predicted classes are."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -61,21 +57,3 @@ def macro_f1(counts: Int[np.ndarray, "truth predicted"]) -> float:
     """
     both = counts.sum(axis=0) + counts.sum(axis=1)
     return float((2 * np.diagonal(counts)[both > 0] / both[both > 0]).mean())
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A figure over seeds: mean, standard deviation (ddof 1, ``None`` for one seed), and each."""
-
-    mean: float
-    std: float | None
-    per_seed: tuple[float, ...]
-
-
-def summary(values: Sequence[float]) -> Summary:
-    """Mean and deviation of one value a seed.
-
-    >>> summary([0.5, 1.0, 1.5])
-    Summary(mean=1.0, std=0.5, per_seed=(0.5, 1.0, 1.5))
-    """
-    return Summary(fmean(values), stdev(values) if len(values) > 1 else None, tuple(values))
