@@ -10,6 +10,7 @@ import click
 from gnnlab.cli.console import message, print_json, print_table, progress
 from gnnlab.cli.verb import Verb
 from gnnlab.errors import DataError
+from gnnlab.reports.words import counted
 
 if TYPE_CHECKING:
     from gnnlab.data import NodeDataset, SensorSeries
@@ -48,19 +49,26 @@ def show(name: str, as_json: bool) -> None:
     for key in ("name", "title", "state", "refused", "library", "folder", "licence"):
         if described[key]:
             click.echo(f"{key:<10} {described[key]}")
-    click.echo(f"{'size':<10} {_size(described['bytes'])} in {len(described['files'])} files")
+    if described["files"]:
+        files = counted(len(described["files"]), "file")
+        click.echo(f"{'size':<10} {_size(described['bytes'])} in {files}")
     for source in described["sources"]:
         click.echo(f"{'source':<10} {source}")
     for citation in described["citation"]:
         click.echo(f"{'cite':<10} {citation}")
     for key, value in described["shape"].items():
         click.echo(f"{key.replace('_', ' '):<15} {value:>7,}")
+    for rows in (described["variables"], described["stations"]):
+        if rows:
+            click.echo()
+            print_table(list(rows[0]), [[_said(*fact) for fact in row.items()] for row in rows])
     for row in described["published"]:
-        accuracy = f"{100 * row['test_accuracy']:.1f} %"
-        click.echo(
-            f"{'published':<10} {row['model']} {accuracy}, split {row['split']}, "
-            f"{row['seeds']} seeds ({row['source']})"
+        facts = ", ".join(
+            f"{key.replace('_', ' ')} {_said(key, value)}"
+            for key, value in row.items()
+            if key not in ("model", "source")
         )
+        click.echo(f"{'published':<10} {row['model']}: {facts} ({row['source']})")
 
 
 @data.command(cls=Verb)
@@ -77,7 +85,7 @@ def get(name: str, as_json: bool) -> None:
         for folder in sorted({str(path.parent) for path in paths.values()}):
             click.echo(folder)
     if not paths:
-        message(f"{name} needs no files: it comes with {found.library}")
+        message(f"{name} needs no files: it comes with {found.library or 'gnnlab'}")
 
 
 @data.command(cls=Verb)
@@ -132,8 +140,10 @@ def load_series_with_progress(name: str, **parameters: int) -> "SensorSeries":
 
 @contextmanager
 def _fetching(card: Any) -> Iterator[Callable[[int], None]]:
-    with progress("{task.completed:,.0f}/{task.total:,.0f} bytes") as bar:
-        task = bar.add_task(f"fetching {card.name}", total=card.bytes)
+    total = None if card.archive else card.bytes  # a card does not know how large a zip is
+    of_total = "" if card.archive else "/{task.total:,.0f}"
+    with progress(f"{{task.completed:,.0f}}{of_total} bytes") as bar:
+        task = bar.add_task(f"fetching {card.name}", total=total)
         yield lambda count: bar.advance(task, count)
 
 
@@ -162,13 +172,19 @@ def _describe(card: Any) -> dict[str, Any]:
         "sources": [*card.sources, card.archive] if card.archive else list(card.sources),
         "bytes": card.bytes,
         "files": [file.name for file in card.files],
-        "sha256": card.sha256,
+        "sha256": card.sha256 if card.files else None,
         "shape": dict(card.shape or {}),
+        "variables": [dict(row) for row in card.variables],
+        "stations": card.stations,
         "published": [dict(row) for row in card.published],
     }
+
+
+def _said(key: str, value: Any) -> str:
+    return f"{100 * value:.4g} %" if key in ("missing", "test_accuracy") else str(value)
 
 
 def _size(count: int) -> str:
     if count < 1000:
         return f"{count} B" if count else "-"
-    return f"{count / 1e3:,.1f} kB"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"

@@ -1,5 +1,6 @@
 """The cards of ``datasets/``: what each data set is, whose it is, and what its bytes must be."""
 
+import csv
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ class Card:
     upstream folders, tried in turn, ``archive`` is the URL of a zip that holds all files, perhaps
     in zips inside it. Without either the data come with gnnlab or, named in ``library``, with a
     library that it needs. ``refused`` says why a listed data set cannot be had yet.
+    ``variables`` are those of readings of sensors: name, unit, kind, and in which column they are.
     """
 
     name: str
@@ -43,12 +45,31 @@ class Card:
     classes: Sequence[str] = ()
     shape: Mapping[str, int] | None = None
     published: Sequence[Mapping[str, Any]] = ()
+    variables: Sequence[Mapping[str, Any]] = ()
     files: Sequence[DataFile] = ()
 
     @property
     def path(self) -> Path:
         """The folder of the card itself, with the files that ship beside it."""
         return datasets_folder() / self.name
+
+    @property
+    def stations(self) -> list[dict[str, Any]]:
+        """Name, place and type of each sensor, from ``stations.csv`` beside the card."""
+        path = self.path / "stations.csv"
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return [
+            {
+                "name": row["station"],
+                "longitude": float(row["longitude"]),
+                "latitude": float(row["latitude"]),
+                "type": row["type"],
+            }
+            for row in rows
+        ]
 
     @property
     def fetched(self) -> bool:

@@ -1,8 +1,12 @@
 """``gnnlab data``."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from command_line import answer, gnnlab
+
+from gnnlab.data import SensorSeries, card
 
 
 def test_data_list_show_get_verify() -> None:
@@ -31,3 +35,49 @@ def test_get_says_which_sources_failed(without_data: None) -> None:
     said = gnnlab("data", "get", "cora", status=1).stderr
     assert "nowhere/planetoid/ does not have it" in said
     assert "could not be reached" in said
+
+
+def test_a_data_set_of_sensors_is_shown_with_its_variables_and_stations() -> None:
+    shown = gnnlab("data", "show", "beijing-air").stdout
+    assert "35,064" in shown
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["PM2.5", "PM2.5", "ug/m3", "target", "2.08", "%", "79.79"] in rows
+    assert ["Dingling", "116.22", "40.292", "background"] in rows
+    described = answer("data", "show", "beijing-air")
+    assert described["sources"][0].startswith("https://archive.ics.uci.edu/")
+    assert described["variables"][0]["missing"] == 0.0208
+    assert [one["type"] for one in described["stations"]].count("urban") == 8
+    assert "variables" not in gnnlab("data", "show", "cora").stdout
+
+
+def test_a_data_set_of_an_archive_is_fetched_and_verified_like_others(
+    beijing: SensorSeries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(gnnlab("data", "get", "beijing-air").stdout.strip())
+    assert len(list(folder.glob("PRSA_Data_*.csv"))) == 12
+    assert answer("data", "verify", "beijing-air")["intact"] is True
+    assert {one["name"]: one["state"] for one in answer("data", "list")["datasets"]}[
+        "beijing-air"
+    ] == "intact"
+    monkeypatch.setenv("GNNLAB_CACHE", str(tmp_path))
+    assert "got 12 that are not" in gnnlab("data", "verify", "beijing-air", status=1).stderr
+
+
+def test_an_archive_that_cannot_be_reached_is_named(without_data: None) -> None:
+    said = gnnlab("data", "get", "beijing-air", status=1).stderr
+    assert "quality+data.zip could not be reached" in said
+
+
+def test_published_results_may_be_of_any_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"model": "GRU", "mean_absolute_error": 9.5, "seeds": 3, "source": "a paper"}
+    changed = replace(card("beijing-air"), published=[row])
+    monkeypatch.setattr("gnnlab.data.card", lambda _: changed)
+    said = gnnlab("data", "show", "beijing-air").stdout
+    assert "published  GRU: mean absolute error 9.5, seeds 3 (a paper)" in said
+
+
+def test_verbs_of_nodes_refuse_sensors_in_words(beijing: SensorSeries) -> None:
+    for verb in (("train", "gcn"), ("depth",)):
+        said = gnnlab(*verb, "--dataset", "beijing-air", status=1).stderr
+        assert "features and classes must be one of citeseer, cora, karate" in said
+        assert "got 'beijing-air' (its kind: sensors)" in said

@@ -34,3 +34,11 @@ def test_cora_has_5278_edges_where_5429_are_often_quoted() -> None:
 def test_an_unknown_name_is_refused_with_the_list() -> None:
     with pytest.raises(DataError, match=r"one of beijing-air, citeseer, cora, .*, got 'corra'"):
         card("corra")
+
+
+def test_stations_are_read_from_beside_the_card() -> None:
+    stations = card("beijing-air").stations
+    assert len(stations) == card("beijing-air").shape["stations"] == 12
+    dingling = {"name": "Dingling", "longitude": 116.22, "latitude": 40.292, "type": "background"}
+    assert dingling in stations
+    assert card("cora").stations == []

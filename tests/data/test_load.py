@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from gnnlab.data import NodeDataset, Split, load, load_graph, row_normalized
+from gnnlab.data import (
+    NodeDataset,
+    SensorSeries,
+    Split,
+    load,
+    load_graph,
+    load_nodes,
+    load_series,
+    row_normalized,
+)
 from gnnlab.errors import DataError, GraphError
 
 
@@ -34,6 +43,21 @@ def test_a_graph_without_classes_is_refused_with_those_that_have_them() -> None:
         load("example6")
     with pytest.raises(DataError, match="pubmed cannot be fetched"):
         load("pubmed")
+
+
+def test_what_wants_nodes_or_sensors_refuses_the_other_by_its_kind(beijing: SensorSeries) -> None:
+    assert load_series("beijing-air").variables == beijing.variables
+    with pytest.raises(DataError, match=r"got 'beijing-air' \(its kind: sensors\)"):
+        load_nodes("beijing-air")
+    with pytest.raises(DataError, match=r"one of beijing-air.*, got 'cora' \(its kind: citation"):
+        load_series("cora")
+
+
+def test_parameters_are_of_simulations_only() -> None:
+    with pytest.raises(ValueError, match="parameters of karate must be left out, got 'seed'"):
+        load("karate", seed=1)
+    with pytest.raises(ValueError, match="parameters of beijing-air must be left out, got 'years'"):
+        load("beijing-air", years=1)
 
 
 def test_a_split_may_hold_labelled_nodes_only() -> None:
