@@ -104,8 +104,10 @@ def verify(name: str, as_json: bool) -> None:
         states = {f"{name} of {found.library}": "intact"}
     if as_json:
         print_json({"name": name, "files": states, "intact": set(states.values()) <= {"intact"}})
-    else:
+    elif states:
         print_table(["file", "state"], list(states.items()))
+    else:
+        click.echo(f"{name} has no files: it comes with gnnlab")
     wrong = [file for file, state in states.items() if state != "intact"]
     if wrong:
         raise DataError(

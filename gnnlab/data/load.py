@@ -76,6 +76,11 @@ def load_series(name: str, progress: Progress | None = None, **parameters: int) 
         ValueError: parameters that the data set does not take.
     """
     card = card_of(name)
+    if card.kind == "simulation":
+        from gnnlab.data.simulation import simulated_city
+
+        _check_parameters(name, parameters, ["stations", "years", "seed"])
+        return simulated_city(**parameters).series
     if card.kind == "sensors":
         from gnnlab.data.air_quality import read_beijing
 

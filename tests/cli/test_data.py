@@ -1,12 +1,15 @@
 """``gnnlab data``."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from command_line import answer, gnnlab
 
 from gnnlab.data import SensorSeries, card
+from gnnlab.data.catalog import DataFile
 
 
 def test_data_list_show_get_verify() -> None:
@@ -81,3 +84,20 @@ def test_verbs_of_nodes_refuse_sensors_in_words(beijing: SensorSeries) -> None:
         said = gnnlab(*verb, "--dataset", "beijing-air", status=1).stderr
         assert "features and classes must be one of citeseer, cora, karate" in said
         assert "got 'beijing-air' (its kind: sensors)" in said
+
+
+def test_the_bar_counts_the_bytes_of_an_archive_whose_size_no_card_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"hello"
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("greeting.txt", content)
+    file = DataFile("greeting.txt", len(content), hashlib.sha256(content).hexdigest())
+    changed = replace(card("beijing-air"), archive=str(tmp_path / "all.zip"), files=[file])
+    monkeypatch.setattr("gnnlab.data.card", lambda _: changed)
+    monkeypatch.setenv("GNNLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    monkeypatch.setenv("NO_COLOR", "1")
+    got = gnnlab("data", "get", "beijing-air")
+    assert f"{(tmp_path / 'all.zip').stat().st_size} bytes" in got.stderr
+    assert (Path(got.stdout.strip()) / "greeting.txt").read_bytes() == content
