@@ -1,0 +1,125 @@
+"""Columns of times and of stations, found by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
+from gnnlab.data.readings.tables import Table
+from gnnlab.errors import DataError
+from gnnlab.graphs.labels import closest, hint
+
+# In lower case without signs, the likeliest first.
+_NAMES = {
+    "time": "time datetime timestamp datetimeutc dateutc timeutc utc datetimelocal localtime date "
+    "datum zeit zeitpunkt datumzeit messzeit fecha fechahora dateheure periodstart start from "
+    "begin beginn von observedat sampledat day tag jour",
+    "clock": "hour time hours clock timelocal hourofday stunde uhrzeit zeit heure hora",
+    "station": "station stationname stationid stationcode site sitename siteid sitecode sensor "
+    "sensorname sensorid location locationname locationid messstelle standort estacion stazione "
+    "name code id",
+}
+_LIKELY = {what: names.split() for what, names in _NAMES.items()}
+_PARTS = ("year", "month", "day", "hour", "minute")
+
+
+def _plain(name: str) -> str:
+    """A column's name in lower case without signs and without what stands in brackets, unless UTC.
+
+    >>> _plain("Date (UTC)"), _plain("Station_Name"), _plain("Zeit [MEZ]")
+    ('dateutc', 'stationname', 'zeit')
+    """
+    name = name.lower()
+    if "utc" not in name:
+        name = re.sub(r"[(\[].*[)\]]", "", name)
+    return re.sub(r"[^a-z0-9]", "", name)
+
+
+def _named(table: Table, name: str, what: str) -> str:
+    if name not in table.columns:
+        raise DataError(
+            f"the {what} column must be one of {', '.join(table.columns)} in {table.path}, "
+            f"got {name!r}{hint(closest(name, table.columns))}"
+        )
+    return name
+
+
+def time_columns(table: Table, said: str | None) -> tuple[str, ...]:
+    """The columns that are the time together.
+
+    Year, month, day and perhaps hour and minute; else the likeliest name of a column of times; else
+    the first column of times. Where these say no hour, the column of a clock, if any, follows.
+
+    Args:
+        table: to look at.
+        said: the column that somebody named.
+
+    Raises:
+        DataError: no column of this name, or none that is a time.
+    """
+    by_plain = _by_plain(table)
+    if said is not None:
+        first = _named(table, said, "time")
+    elif all(part in by_plain for part in _PARTS[:3]):
+        return tuple(by_plain[part] for part in _PARTS if part in by_plain)
+    else:
+        likely = [by_plain[name] for name in _LIKELY["time"] if name in by_plain]
+        written = [name for name in table.columns if not _is_number(table, name)]
+        times = [name for name in (*likely, *written) if _is_time(table, name)]
+        first = next(iter(times or likely), "")
+    if not first:
+        raise DataError(
+            f"{table.path} must have a column of times, such as time, date and hour, or year, "
+            f"month, day and hour, got {', '.join(table.columns)}"
+        )
+    if not _has_clock(table, first):
+        for name in _LIKELY["clock"]:
+            if by_plain.get(name, first) != first:
+                return (first, by_plain[name])
+    return (first,)
+
+
+def station_column(table: Table, said: str | None, time: Sequence[str]) -> str | None:
+    """The column with the names of stations, the likeliest of those that are not the time.
+
+    Raises:
+        DataError: no column of the name that somebody ``said``.
+    """
+    if said is not None:
+        return _named(table, said, "station")
+    by_plain = _by_plain(table)
+    likely = [by_plain[name] for name in _LIKELY["station"] if name in by_plain]
+    return next((name for name in likely if name not in time), None)
+
+
+def _by_plain(table: Table) -> dict[str, str]:
+    return {_plain(name): name for name in reversed(list(table.columns))}
+
+
+def _some_words(table: Table, name: str) -> list[str]:
+    return [str(word) for word in table.columns[name].words[:20] if str(word).strip()]
+
+
+def _is_number(table: Table, name: str) -> bool:
+    return all(word.isdigit() for word in _some_words(table, name))
+
+
+def _is_time(table: Table, name: str) -> bool:
+    """Whether most of the first words of a column are times."""
+    words = _some_words(table, name)
+    try:
+        found = stamps(words, name).seconds != NOT_A_TIME
+    except DataError:
+        return True  # dates, though nobody can tell whether the day is first
+    return 2 * int(found.sum()) > len(words)
+
+
+def _has_clock(table: Table, name: str) -> bool:
+    """Whether the first words of a column say an hour other than midnight."""
+    words = _some_words(table, name)
+    try:
+        said = stamps(words, name)
+    except DataError:
+        return any(":" in word for word in words)
+    return bool((said.clock & (said.seconds % 86_400 != 0)).any())

@@ -1,0 +1,130 @@
+"""Which column of a table is what: told, or guessed from its name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from gnnlab.data.readings.column_names import station_column, time_columns
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.tables import Table
+from gnnlab.data.units import known_variable, unit_in
+from gnnlab.errors import DataError
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of one table are.
+
+    Args:
+        time: the column, or those that together are the time.
+        station: the column with the station's name; ``None`` if a station is a column or a file.
+        variables: the variable and the unit (``None`` where no unit is said) by column.
+        stations: the columns that are a station each, all of one variable.
+    """
+
+    time: tuple[str, ...]
+    station: str | None
+    variables: dict[str, tuple[str, str | None]]
+    stations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is said of the columns.
+
+    Args:
+        time: the column with the time, or ``None``.
+        station: the column with the station's name, or ``None``.
+        target: columns or variables to forecast; may be none.
+        names: columns or variables to read even if gnnlab does not know them, the target's too.
+        known_stations: names of stations in a table of their own.
+    """
+
+    time: str | None = None
+    station: str | None = None
+    target: Sequence[str] = ()
+    names: Collection[str] = ()
+    known_stations: Collection[str] = ()
+
+
+def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
+    """What the columns of a table are; what is guessed is noted, and so is what is not read.
+
+    Args:
+        table: to look at.
+        wanted: what is said of the columns; ``names`` are columns or variables to be read even if
+            gnnlab does not know them.
+        findings: where to note what is guessed.
+
+    Raises:
+        DataError: a column that is said is not there, none is a time, or none holds readings.
+    """
+    time = time_columns(table, wanted.time)
+    station = station_column(table, wanted.station, time)
+    rest = [name for name in table.columns if name not in time and name != station]
+    variables = _variables(table, rest, wanted)
+    wide: list[str] = []
+    if station is None:
+        wide = [name for name in rest if name in wanted.known_stations]
+        if not variables and not wanted.known_stations:
+            wide = rest
+    if wide:
+        variables = dict.fromkeys(wide, _variable_of_all(table, wanted.target))
+    if not variables:
+        raise DataError(
+            f"{table.path} must have a column of readings such as PM2.5, "
+            f"got {', '.join(table.columns)}"
+        )
+    if wanted.time is None:
+        _guessed(findings, table, f"time is {_listed(time)}")
+    if wide:
+        _guessed(findings, table, f"each column is a station: {_listed(wide)}")
+    elif station is None:
+        _guessed(findings, table, "a file is a station, called as the file")
+    elif wanted.station is None:
+        _guessed(findings, table, f"station is {station!r}")
+    for name, (variable, _) in variables.items():
+        if variable != name and not wide:
+            _guessed(findings, table, f"{variable} is {name!r}")
+    if unread := [name for name in rest if name not in variables]:
+        findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
+    return Columns(time, station, variables, tuple(wide))
+
+
+def _variables(
+    table: Table, names: Sequence[str], wanted: Wanted
+) -> dict[str, tuple[str, str | None]]:
+    """The variable and unit by column, of the columns that are known or wanted."""
+    found: dict[str, tuple[str, str | None]] = {}
+    by_variable: dict[str, str] = {}
+    for name in names:
+        variable, unit = unit_in(name)
+        if not {name, variable} & set(wanted.names) and known_variable(variable) is None:
+            continue
+        if variable in by_variable:
+            raise DataError(
+                f"columns of {table.path} must hold different variables, got {variable} in both "
+                f"{by_variable[variable]!r} and {name!r}"
+            )
+        found[name], by_variable[variable] = (variable, unit), name
+    return found
+
+
+def _variable_of_all(table: Table, target: Sequence[str]) -> tuple[str, str | None]:
+    """The variable and unit that every column of stations holds."""
+    if len(target) != 1:
+        raise DataError(
+            f"{table.path} has a column a station: the target must name their variable, such as "
+            f"PM2.5, got {', '.join(target) or 'nothing'}"
+        )
+    return unit_in(target[0])
+
+
+def _guessed(findings: Findings, table: Table, rule: str) -> None:
+    findings.add("guessed column", rule, table.path.name)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:8])
+    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown

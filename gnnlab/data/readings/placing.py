@@ -1,0 +1,128 @@
+"""Readings onto a regular grid of times and stations: order, doubles, gaps, what lies between."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.grid import JITTER, Grid, regular_grid
+from gnnlab.data.readings.merged import Readings
+from gnnlab.errors import DataError
+
+_MOST_BETWEEN = 0.1  # share of readings that may lie between the steps
+_MOST_EMPTY = 200  # steps of the grid for each time that somebody read at
+
+
+def on_grid(
+    readings: Readings, findings: Findings
+) -> tuple[Grid, Float[np.ndarray, "time station variable"], Int[np.ndarray, " row"]]:
+    """The grid, the values on it, and the cell (time x stations + station) of each row.
+
+    Readings at most a tenth of a step beside a step are moved onto it; others between the steps are
+    left out, their cell is -1. Of several readings of one cell the last observed value counts.
+
+    Raises:
+        DataError: no station with two readings, more than a tenth of all between the steps, or
+            times so far apart that the grid would be all but empty.
+    """
+    grid = regular_grid(readings.seconds, readings.who)
+    if grid is None:
+        raise DataError(
+            f"readings must be of at least 2 times at a station, got one at each of "
+            f"{len(readings.stations)}"
+        )
+    place, late = grid.places(readings.seconds)
+    between = np.abs(late) > JITTER * grid.step
+    if between.mean() > _MOST_BETWEEN:
+        raise DataError(
+            f"{readings.place(int(np.argmax(between)))}: readings must come in equal steps, got "
+            f"{between.mean():.0%} of them between the most common steps, of {grid.step} s"
+        )
+    moved = (late != 0) & ~between
+    findings.rows("times beside a step", "moved to the step, at most a tenth away", readings, moved)
+    findings.rows("times between steps", "left out", readings, between)
+    _check_span(readings, grid, place)
+    _note_order(readings, findings)
+    width = len(readings.stations)
+    cells = np.where(between, -1, place * width + readings.who)
+    values = np.full((grid.length * width, len(readings.units)), np.nan, np.float32)
+    seen = np.zeros(grid.length * width, bool)
+    seen[cells[~between]] = True
+    for column in range(len(readings.units)):
+        observed = ~between & ~np.isnan(readings.values[:, column])
+        values[cells[observed], column] = readings.values[observed, column]  # the last one stays
+    if np.count_nonzero(seen) < np.count_nonzero(~between):
+        _note_doubles(readings, cells, values, findings)
+    _note_gaps(readings, grid, seen, findings)
+    return grid, values.reshape(grid.length, width, -1), cells
+
+
+def _check_span(readings: Readings, grid: Grid, place: np.ndarray) -> None:
+    """Refuse a grid that one wrong date has blown up."""
+    if grid.length <= _MOST_EMPTY * (1 + len(np.unique(place))):
+        return
+    first, last = int(np.argmin(readings.seconds)), int(np.argmax(readings.seconds))
+    raise DataError(
+        f"times must lie together, got {np.datetime64(int(readings.seconds[first]), 's')} "
+        f"({readings.place(first)}) and {np.datetime64(int(readings.seconds[last]), 's')} "
+        f"({readings.place(last)}) with next to nothing between"
+    )
+
+
+def _note_order(readings: Readings, findings: Findings) -> None:
+    start = 0
+    for file in readings.files:
+        rows = slice(start, start + len(file.row))
+        start = rows.stop
+        if (np.diff(file.seconds) >= 0).all():
+            continue
+        order = np.argsort(file.who, kind="stable")
+        back = (np.diff(file.seconds[order]) < 0) & (np.diff(file.who[order]) == 0)
+        where = np.zeros(len(order), bool)
+        where[order[1:][back]] = True
+        findings.rows("unsorted rows", "sorted by time", _Slice(readings, rows.start), where)
+
+
+class _Slice:
+    def __init__(self, readings: Readings, start: int):
+        self.readings, self.start = readings, start
+
+    def place(self, row: int) -> str:
+        return self.readings.place(self.start + row)
+
+
+def _note_doubles(
+    readings: Readings, cells: np.ndarray, values: np.ndarray, findings: Findings
+) -> None:
+    """Count rows that say the same as an earlier one, and those that a later one contradicts."""
+    import pandas
+
+    order = np.argsort(cells, kind="stable")
+    same = np.diff(cells[order]) == 0
+    several = np.zeros(len(cells), bool)
+    several[order[1:][same]] = several[order[:-1][same]] = True
+    several &= cells >= 0
+    rows = np.flatnonzero(several)
+    frame = pandas.DataFrame(readings.values[rows])
+    repeated = np.zeros(len(cells), bool)
+    repeated[rows] = frame.assign(cell=cells[rows]).duplicated().to_numpy()
+    said, kept = readings.values[rows], values[cells[rows]]
+    overruled = np.zeros(len(cells), bool)
+    overruled[rows] = (~np.isnan(said) & (said != kept)).any(axis=1)
+    findings.rows("duplicate rows", "one is kept", readings, repeated & ~overruled)
+    findings.rows("contradicting rows", "the last one counts", readings, overruled)
+
+
+def _note_gaps(
+    readings: Readings, grid: Grid, seen: Bool[np.ndarray, " cell"], findings: Findings
+) -> None:
+    if seen.all():
+        return
+    time, station = divmod(int(np.argmin(seen)), len(readings.stations))
+    findings.add(
+        "missing rows",
+        "taken as unobserved",
+        f"{readings.stations[station]}, {grid.times[time]} UTC",
+        int(np.count_nonzero(~seen)),
+    )

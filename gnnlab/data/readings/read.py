@@ -1,0 +1,129 @@
+"""A series of sensors from files of readings, as people have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gnnlab.data.readings.columns import Wanted
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.merged import Readings, joined
+from gnnlab.data.readings.placing import on_grid
+from gnnlab.data.readings.rows import read_rows
+from gnnlab.data.readings.stations import placed_stations, station_table
+from gnnlab.data.readings.stuck import without_stuck
+from gnnlab.data.readings.tables import open_table
+from gnnlab.data.series import SensorSeries
+from gnnlab.data.units import POLLUTANTS, unit_in
+from gnnlab.data.variables import Variable
+from gnnlab.errors import DataError
+from gnnlab.graphs.labels import closest, hint
+
+if TYPE_CHECKING:
+    import pandas
+
+
+def read_readings(
+    path: str | Path | Sequence[str | Path],
+    stations: str | Path | pandas.DataFrame | None = None,
+    target: str | Sequence[str] | None = None,
+    time: str | None = None,
+    station: str | None = None,
+    *,
+    units: Mapping[str, str] | None = None,
+    time_zone: str | None = None,
+    future: Sequence[str] = (),
+    perfect_weather: bool = False,
+) -> SensorSeries:
+    """A series of sensors from files of readings; its ``issues`` say what was guessed and mended.
+
+    A file is CSV (any usual separator, decimal comma and encoding, perhaps packed by gzip) or
+    Parquet. Its rows are a time and a station each (long), or a time each with a column a station
+    (wide: then ``target`` names what all of them measured). Without a column of stations, a file is
+    a station.
+
+    Args:
+        path: of one file or several: years, stations or variables apart.
+        stations: a file for :func:`gnnlab.data.station_table.read_stations`, or its table: indexed
+            by name, with ``longitude`` and ``latitude``.
+        target: what to forecast, by column or variable; else the first pollutant there is of PM2.5,
+            PM10, O3, NO2, SO2, CO, NO and NOx.
+        time: the column with the time; else guessed by name.
+        station: the column with the station's name; else guessed by name.
+        units: by column or variable, where the header does not say them; a column of a variable
+            that gnnlab does not know is read if it stands here or in ``target`` or ``future``.
+        time_zone: of the clock that times without an offset are on, such as ``"Europe/Paris"`` or
+            ``"+01:00"``; also what days and hours are counted by later. Without it, UTC.
+        future: variables taken as known ahead; needs ``perfect_weather`` if they are measured.
+        perfect_weather: whether measurements may be taken as known ahead.
+
+    Raises:
+        DataError: what cannot be read or understood, with file and line.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "readings.csv"
+    ...     _ = file.write_text("time,site,PM2.5 (ug/m3)\\n2021-01-01 00:00,Park,4\\n"
+    ...                         "2021-01-01 02:00,Park,<1\\n2021-01-01 01:00,Park,6\\n")
+    ...     series = read_readings(file, time_zone="Europe/Paris")
+    >>> series.of("PM2.5")[:, 0].tolist(), str(series.times[0])
+    ([4.0, 6.0, nan], '2020-12-31T23:00:00')
+    >>> [issue.first for issue in series.issues if issue.kind == "unsorted rows"]
+    ['readings.csv, line 4']
+    """
+    findings = Findings()
+    paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
+    if not paths:
+        raise DataError("readings must be in at least 1 file, got none")
+    targets = [target] if isinstance(target, str) else list(target or ())
+    known = station_table(stations, findings)
+    units = units or {}
+    wanted = Wanted(time, station, targets, {*targets, *units, *future}, list(known.index))
+    tables = (open_table(each) for each in paths)
+    readings = joined([read_rows(each, wanted, units, time_zone, findings) for each in tables])
+    targets = [_variable(name, readings, "target") for name in targets]
+    ahead = [_variable(name, readings, "future") for name in future]
+    for name in units:
+        _variable(name, readings, "unit")
+    if not targets:
+        targets = [_first_pollutant(readings)]
+        findings.add("guessed target", f"the target is {targets[0]}", paths[0].name)
+    grid, values, cells = on_grid(readings, findings)
+    kinds = dict.fromkeys(ahead, "future") | dict.fromkeys(targets, "target")
+    names = [*targets, *(name for name in readings.units if name not in targets)]
+    channels = [list(readings.units).index(name) for name in names]
+    numbers, table = placed_stations(readings.stations, known, findings)
+    values = without_stuck(values, grid, readings, cells, findings)
+    return SensorSeries(
+        values=values[:, numbers][:, :, channels],
+        variables=[Variable(name, readings.units[name], kinds.get(name, "past")) for name in names],
+        times=grid.times,
+        stations=table,
+        time_zone=time_zone or "UTC",
+        perfect_weather=perfect_weather,
+        issues=findings.issues,
+        name=paths[0].name.split(".")[0] if len(paths) == 1 else paths[0].absolute().parent.name,
+    )
+
+
+def _variable(name: str, readings: Readings, what: str) -> str:
+    """The variable that a column or variable is called by."""
+    columns = {column: each for file in readings.files for column, each in file.columns.items()}
+    for variable in (columns.get(name), name, unit_in(name)[0]):
+        if variable in readings.units:
+            return variable
+    known = [*readings.units, *columns]
+    raise DataError(
+        f"the {what} must be one of {', '.join(dict.fromkeys(known))}, "
+        f"got {name!r}{hint(closest(name, known))}"
+    )
+
+
+def _first_pollutant(readings: Readings) -> str:
+    for name in POLLUTANTS:
+        if name in readings.units:
+            return name
+    raise DataError(
+        f"a target must be said where there is no pollutant, got {', '.join(readings.units)}"
+    )

@@ -1,0 +1,151 @@
+"""The readings of one file, a row a time and station."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int, Int64
+
+from gnnlab.data.readings.checks import checked
+from gnnlab.data.readings.columns import Wanted, find_columns
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.numbers import number, numbers
+from gnnlab.data.readings.stamps import NOT_A_TIME
+from gnnlab.data.readings.tables import Table
+from gnnlab.data.readings.times import utc_seconds
+from gnnlab.data.readings.wind import components_of_wind, direction
+from gnnlab.data.units import canonical_unit
+from gnnlab.errors import DataError
+
+_ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".parquet", ".pq")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Readings of one file.
+
+    Args:
+        table: they come from.
+        row: of the table that each comes from.
+        seconds: since 1970, UTC.
+        who: the number of the station in ``stations``.
+        stations: by name.
+        values: in canonical units by variable, NaN where there is none.
+        units: by variable.
+        columns: the variable by column.
+    """
+
+    table: Table
+    row: Int[np.ndarray, " reading"]
+    seconds: Int64[np.ndarray, " reading"]
+    who: Int[np.ndarray, " reading"]
+    stations: list[str]
+    values: Mapping[str, Float[np.ndarray, " reading"]]
+    units: Mapping[str, str]
+    columns: Mapping[str, str]
+
+
+def read_rows(
+    table: Table,
+    wanted: Wanted,
+    units: Mapping[str, str],
+    time_zone: str | None,
+    findings: Findings,
+) -> Rows:
+    """The readings in a table; what is guessed, wrong or mended is noted.
+
+    Raises:
+        DataError: columns that cannot be found or understood, a row without a time or a station.
+    """
+    for issue in table.issues:
+        findings.add(issue.kind, issue.rule, issue.first, issue.count)
+    columns = find_columns(table, wanted, findings)
+    rows = np.arange(table.num_rows)
+    blocks = [
+        _values(table, name, variable, unit, units, findings)
+        for name, (variable, unit) in columns.variables.items()
+    ]
+    if columns.stations:
+        who, stations = np.zeros(table.num_rows, int), list(columns.stations)
+        seconds = utc_seconds(table, columns.time, time_zone, who, findings)
+        row = np.tile(rows, len(stations))
+        who = np.repeat(np.arange(len(stations)), table.num_rows)
+        variable, unit = blocks[0][0], blocks[0][2]
+        values = {variable: np.concatenate([each for _, each, _ in blocks])}
+        known = {variable: unit}
+    else:
+        who, stations = _stations(table, columns.station, wanted.known_stations)
+        seconds = utc_seconds(table, columns.time, time_zone, who, findings)
+        row = rows
+        values = {variable: each for variable, each, _ in blocks}
+        known = {variable: unit for variable, _, unit in blocks}
+        components_of_wind(values, known, table, findings)
+    kept = seconds[row] != NOT_A_TIME
+    nameless = kept & (who < 0)
+    if nameless.any():
+        place = table.place(int(row[np.argmax(nameless)]))
+        raise DataError(f"{place}: {columns.station} must name a station, got nothing")
+    return Rows(
+        table,
+        row[kept],
+        seconds[row[kept]],
+        who[kept],
+        stations,
+        {name: each[kept] for name, each in values.items()},
+        known,
+        {name: variable for name, (variable, _) in columns.variables.items()},
+    )
+
+
+def _values(
+    table: Table,
+    column: str,
+    variable: str,
+    unit: str | None,
+    units: Mapping[str, str],
+    findings: Findings,
+) -> tuple[str, np.ndarray, str]:
+    """The variable of a column, its numbers in the canonical unit, and that unit."""
+    unit = units.get(column) or units.get(variable) or unit
+    if unit is None:
+        unit = canonical_unit(variable)
+        rule = f"{variable} has none in the file: taken as {unit}"
+        findings.add("guessed unit", rule, table.path.name)
+    read = direction if variable == "wind direction" else number
+    values = numbers(table, column, findings, read)
+    return variable, *checked(values, table, column, variable, unit, findings)
+
+
+def _stations(
+    table: Table, column: str | None, known: Collection[str]
+) -> tuple[np.ndarray, list[str]]:
+    """The number of each row's station, and the stations' names."""
+    if column is None:
+        return np.zeros(table.num_rows, int), [_name_of_file(table, known)]
+    found = table.columns[column]
+    words = [_name(word) for word in found.words]
+    names = sorted(set(words) - {""})
+    number_of = {name: number for number, name in enumerate(names)}
+    return found.spread(np.array([number_of.get(word, -1) for word in words], int), -1), names
+
+
+def _name(word: object) -> str:
+    """A station's name; of a number, as it is usually written.
+
+    >>> _name(" Park "), _name(12.0)
+    ('Park', '12')
+    """
+    return str(word).strip() if isinstance(word, str) else f"{word:g}"
+
+
+def _name_of_file(table: Table, known: Collection[str]) -> str:
+    """The one of the known stations that the file's name holds, else the name without endings."""
+    name = table.path.name
+    held = sorted((each for each in known if each in name), key=len)
+    if held:
+        return held[-1]
+    while name.lower().endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
+    return name

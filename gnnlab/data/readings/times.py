@@ -1,0 +1,183 @@
+"""When each row of a table was read, in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Int, Int64
+
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.numbers import is_missing
+from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
+from gnnlab.data.readings.tables import Column, Table
+from gnnlab.errors import DataError
+
+
+def utc_seconds(
+    table: Table,
+    names: Sequence[str],
+    time_zone: str | None,
+    who: Int[np.ndarray, " row"],
+    findings: Findings,
+) -> Int64[np.ndarray, " row"]:
+    """Seconds since 1970 in UTC of each row; ``NOT_A_TIME`` for rows that have no time to keep.
+
+    Times with an offset are what they say. Others are on the clock of ``time_zone``, in UTC without
+    one or if the column's name says so. Where that clock is set back, the first of two equal times
+    of a station is summer time and the second is not; times that it leaves out are not kept.
+
+    Args:
+        table: to read.
+        names: of the columns that are the time together: one; a date and a clock; or year, month,
+            day and perhaps hour and minute.
+        time_zone: a name such as ``"Europe/Paris"``, or an offset such as ``"+01:00"``.
+        who: the station of each row, as a number.
+        findings: where to note what is wrong or guessed.
+
+    Raises:
+        DataError: a word that is no time (with its line), or no such zone.
+    """
+    local, offset = _as_written(table, names)
+    _check(table, names, local, findings)
+    if _says_utc(names):
+        offset[np.isnan(offset)] = 0
+    naive = np.isnan(offset) & (local != NOT_A_TIME)
+    utc = np.where(naive | (local == NOT_A_TIME), local, local - np.nan_to_num(offset).astype(int))
+    if not naive.any():
+        return utc
+    if time_zone is None:
+        findings.rows("guessed time zone", "times without a zone are UTC", table, naive)
+        return utc
+    utc[naive] = _from_clock(table, np.flatnonzero(naive), local[naive], time_zone, who, findings)
+    return utc
+
+
+def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds since 1970 on the clock of each row, and its offset from UTC in seconds, or NaN."""
+    columns = [table.columns[name] for name in names]
+    if len(columns) == 1:
+        return _spread(columns[0], "", table)
+    if len(columns) > 2:
+        columns = [_joined(columns[:3], "-"), *([_joined(columns[3:], ":")] if columns[3:] else [])]
+    date, offset = _spread(columns[0], "", table)
+    if len(columns) == 1:
+        return date, offset
+    clock, of_clock = _spread(columns[1], "1970-01-01 ", table)
+    whole = np.where((date == NOT_A_TIME) | (clock == NOT_A_TIME), NOT_A_TIME, date + clock)
+    return whole, np.where(np.isnan(offset), of_clock, offset)
+
+
+def _spread(column: Column, before: str, table: Table) -> tuple[np.ndarray, np.ndarray]:
+    words = ["" if is_missing(word) else before + _text(word) for word in column.words]
+    said = stamps(words, table.path.name)
+    return column.spread(said.seconds, NOT_A_TIME), column.spread(said.offset, np.nan)
+
+
+def _text(word: object) -> str:
+    """A word as text; whole numbers without a point, so that 2021030405.0 is a time."""
+    return str(word).strip().removesuffix(".0")
+
+
+def _joined(columns: Sequence[Column], mark: str) -> Column:
+    """One column of the words of several, with ``mark`` between them."""
+    codes = np.zeros(len(columns[0].codes), np.int64)
+    for column in columns:
+        codes = codes * (len(column.words) + 1) + column.codes + 1
+    _, rows, place = np.unique(codes, return_index=True, return_inverse=True)
+    words = [mark.join(f"{_word(column, row):0>2}" for column in columns) for row in rows]
+    return Column(np.array(words, dtype=object), place)
+
+
+def _word(column: Column, row: int) -> str:
+    """What stands in a row, as text."""
+    code = column.codes[row]
+    return "" if code < 0 else _text(column.words[code])
+
+
+def _says_utc(names: Sequence[str]) -> bool:
+    said = " ".join(names).lower().replace("_", " ").replace("(", " ").replace(")", " ")
+    return any(word in ("utc", "gmt", "datetimeutc", "timeutc") for word in said.split())
+
+
+def _check(
+    table: Table,
+    names: Sequence[str],
+    local: np.ndarray,
+    findings: Findings,
+) -> None:
+    """Refuse words that are no times; rows without any word are noted as left out if empty."""
+    wrong = local == NOT_A_TIME
+    if not wrong.any():
+        return
+    what = " and ".join(names)
+    strange = wrong & ~_empty(table, names)
+    if strange.any():
+        row = int(np.argmax(strange))
+        said = " ".join(_word(table.columns[name], row) for name in names)
+        raise DataError(
+            f"{table.place(row)}: {what} must be a time such as 2021-03-04 05:00, got {said!r}"
+        )
+    filled = wrong & ~_empty(table, list(table.columns))
+    if filled.any():
+        place = table.place(int(np.argmax(filled)))
+        raise DataError(f"{place}: {what} must be a time, got nothing")
+    findings.rows("empty rows", "left out", table, wrong)
+
+
+def _empty(table: Table, names: Sequence[str]) -> np.ndarray:
+    """The rows where nothing stands in any of some columns."""
+    empty = np.ones(table.num_rows, bool)
+    for name in names:
+        column = table.columns[name]
+        empty &= column.spread(np.array([is_missing(word) for word in column.words], bool), True)
+    return empty
+
+
+def _from_clock(
+    table: Table,
+    rows: np.ndarray,
+    local: np.ndarray,
+    time_zone: str,
+    who: np.ndarray,
+    findings: Findings,
+) -> np.ndarray:
+    """UTC of what the clock of a place showed, `rows` being the numbers of these rows."""
+    import pandas
+
+    seen, place = np.unique(local, return_inverse=True)
+    index = pandas.DatetimeIndex(seen.astype("datetime64[s]"))
+    try:
+        summer, winter = (
+            index.tz_localize(time_zone, ambiguous=np.full(len(seen), is_summer), nonexistent="NaT")
+            .tz_convert("UTC")
+            .tz_localize(None)
+            .to_numpy()
+            .astype("datetime64[s]")
+            .astype(np.int64)[place]
+            for is_summer in (True, False)
+        )
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        raise DataError(
+            "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
+            f"got {time_zone!r}"
+        ) from error
+    twice = summer != winter
+    second = np.zeros(len(local), bool)
+    second[twice] = (
+        pandas.DataFrame({"who": who[rows[twice]], "local": local[twice]}).duplicated().to_numpy()
+    )
+
+    def note(kind: str, rule: str, where: np.ndarray) -> None:
+        whole = np.zeros(table.num_rows, bool)
+        whole[rows[where]] = True
+        findings.rows(kind, rule, table, whole)
+
+    note("hours that come twice", "the first is summer time, the second is not", twice)
+    skipped = summer == NOT_A_TIME
+    note(
+        "hours that the clock skips",
+        f"left out: {time_zone} has no such time (a clock without summer time: say its offset)",
+        skipped,
+    )
+    return np.where(second, winter, summer)
