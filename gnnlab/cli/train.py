@@ -1,5 +1,7 @@
 """``gnnlab train``: train a network over several seeds and leave a run folder."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,27 +112,23 @@ def gcn(
         raise click.UsageError("--directed is for --graph; a data set is what its card says")
     if name and split == "public" and (train_per_class, validation_per_class) != (20, 30):
         raise click.UsageError("numbers per class need --split random")
+    sizes = {"train": train_per_class, "validation": validation_per_class}
     recipe["scaling"] = recipe.pop("feature_scaling") or ("rows" if name else "standard")
     if name and not (graph or features or labels):
         dataset = load_nodes_with_progress(name)
     elif graph and features and labels and not name:
-        sizes = {"train": train_per_class, "validation": validation_per_class}
-        dataset = read_dataset(graph, features, labels, directed=directed, **sizes)
+        with _options_named():
+            dataset = read_dataset(graph, features, labels, directed=directed, **sizes)
     else:
         raise click.UsageError("give --dataset, or --graph, --features and --labels together")
     out = out or Path("runs") / f"gcn-{Path(dataset.name).stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
     drawn = None
     if split == "random":
-        drawn = [
-            random_split(
-                dataset,
-                number,
-                train=train_per_class,
-                validation=validation_per_class,
-                largest_component=largest_component,
-            )
-            for number in range(splits or 1)
-        ]
+        with _options_named():
+            drawn = [
+                random_split(dataset, number, **sizes, largest_component=largest_component)
+                for number in range(splits or 1)
+            ]
     scores = train_into(out, dataset, seeds, drawn, **recipe)
     if as_json:
         print_json({**scores, "run": str(out)})
@@ -138,6 +136,18 @@ def gcn(
         print_scores(scores)
     draw(out)
     exit_if_interrupted(scores, seeds * (splits or 1))
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Have an error about the sizes of a random split name the options that set them."""
+    from gnnlab.data.random_splits import TooFewNodes
+
+    try:
+        yield
+    except TooFewNodes as error:
+        options = "--train-per-class and --validation-per-class"
+        raise TooFewNodes(f"{error}; fewer are drawn with {options}") from error
 
 
 def train_into(

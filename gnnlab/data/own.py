@@ -45,7 +45,8 @@ def read_dataset(
     Raises:
         GraphError: the graph cannot be read.
         DataError: a file that is missing or malformed (with its line), a node that the graph has
-            not, one class only, or too few nodes for a split.
+            not, one class only, a part without nodes, or too few nodes for a split
+            (:class:`gnnlab.data.random_splits.TooFewNodes`).
     """
     if graph == "-":
         raise DataError("a graph to train on must be a file, which can be read again, got stdin")
@@ -60,6 +61,9 @@ def read_dataset(
     if part:
         places = np.array([part.get(node, -1) for node in range(found.num_nodes)])
         split = Split("given", *(np.flatnonzero(places == place) for place in range(3)))
+        for name, nodes in split.parts().items():
+            if not len(nodes):
+                raise DataError(f"{labels} must have a line of part {name}, got none")
         if len(set(named[split.train].tolist())) == 1:
             raise DataError(f"{labels} must train on at least 2 classes, got one")
     else:

@@ -13,6 +13,10 @@ from gnnlab.errors import DataError
 TRAIN_PER_CLASS, VALIDATION_PER_CLASS = 20, 30
 
 
+class TooFewNodes(DataError):
+    """A class has too few nodes for a random split."""
+
+
 def random_split(
     dataset: NodeDataset,
     seed: int,
@@ -36,7 +40,7 @@ def random_split(
         A split whose name says how it was drawn; :func:`split_named` draws it again.
 
     Raises:
-        DataError: a class with too few nodes to leave one to test on.
+        TooFewNodes: a class that would leave none to test on.
 
     >>> from gnnlab.data import load
     >>> split = random_split(load("karate"), 0, train=2, validation=4)
@@ -65,7 +69,7 @@ def drawn_split(
     for number in np.unique(labels[nodes]):
         members = draws.permutation(nodes[labels[nodes] == number])
         if len(members) <= train + validation:
-            raise DataError(
+            raise TooFewNodes(
                 f"a random split needs more than {train} + {validation} nodes of each class, "
                 f"got {len(members)} of {classes[number]}"
             )

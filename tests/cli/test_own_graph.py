@@ -100,6 +100,15 @@ def test_files_that_moved_are_named(run: str) -> None:
     assert "labels.csv cannot be read" in gnnlab("evaluate", run, status=1).stderr
 
 
+def test_too_few_nodes_for_a_split_are_said_with_the_options_that_help(files: list[str]) -> None:
+    said = gnnlab("train", "gcn", *files, status=1).stderr
+    assert "more than 20 + 30 nodes of each class, got 12 of blue" in said
+    assert "fewer are drawn with --train-per-class and --validation-per-class" in said
+    Path("labels.csv").write_text("n0,red,train\nn1,blue,train\nn2,red,validation\n")
+    said = gnnlab("train", "gcn", *files, status=1).stderr
+    assert said == "gnnlab: labels.csv must have a line of part test, got none\n"
+
+
 def test_half_a_data_set_is_wrong_usage(files: list[str]) -> None:
     for arguments in (files[:4], [*files, "--dataset", "karate"], []):
         said = gnnlab("train", "gcn", *arguments, status=2).stderr

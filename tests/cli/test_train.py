@@ -61,7 +61,8 @@ def test_random_splits_optimisers_and_class_weights_are_settings_of_a_run() -> N
         histories.add(Path(name, "history.csv").read_text())
     assert len(histories) == 4
     said = gnnlab(*run, "other", "--split", "random", status=1).stderr
-    assert "more than 20 + 30 nodes of each class, got 17 of Mr. Hi" in said
+    assert "more than 20 + 30 nodes of each class, got 17 of Mr. Hi; fewer are drawn with" in said
+    assert "--train-per-class and --validation-per-class" in said
     assert "need --split random" in gnnlab(*run, "other", "--splits", "3", status=2).stderr
 
 

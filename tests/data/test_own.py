@@ -5,6 +5,7 @@ import pytest
 from scipy.sparse import csr_array, save_npz
 
 from gnnlab.data import NodeDataset, read_dataset, read_features
+from gnnlab.data.random_splits import TooFewNodes
 from gnnlab.errors import DataError, GraphError
 from gnnlab.graphs import Graph
 
@@ -41,7 +42,7 @@ def test_without_parts_a_random_split_is_drawn(tmp_path: Path) -> None:
     split = read_dataset(*files, train=1, validation=1).split
     assert split.name == "random-0-1-1"
     assert [len(part) for part in split.parts().values()] == [2, 2, 2]
-    with pytest.raises(DataError, match=r"more than 20 \+ 30 nodes of each class, got 3 of x"):
+    with pytest.raises(TooFewNodes, match=r"more than 20 \+ 30 nodes of each class, got 3 of x"):
         read_dataset(*files)
 
 
@@ -80,7 +81,9 @@ def test_arrays_go_by_the_nodes_numbers(tmp_path: Path) -> None:
         ({"labels": LABELS + "f,tea,exam\n"}, "line 7: a part must be train, .*got 'exam'"),
         ({"labels": LABELS.replace("coffee", "tea")}, r"at least 2 classes, got only \['tea'\]"),
         ({"labels": LABELS.replace("b,coffee,train", "b,coffee,test")}, "train on at least 2 clas"),
-        ({"labels": LABELS.replace("validation", "")}, "validation part must hold node numbers"),
+        ({"labels": LABELS.replace("validation", "")}, "labels.csv must have a line of part valid"),
+        ({"labels": LABELS.replace("test", "train")}, "must have a line of part test, got none"),
+        ({"labels": LABELS.replace("train", "test")}, "must have a line of part train, got none"),
     ],
 )
 def test_a_file_that_will_not_do_is_refused_by_line(tmp_path: Path, changes, said: str) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gnnlab.data import NodeDataset, load, random_split, split_named
+from gnnlab.data.random_splits import TooFewNodes
 from gnnlab.errors import DataError
 
 
@@ -34,6 +35,6 @@ def test_shchurs_split_of_the_largest_component(cora: NodeDataset) -> None:
 
 def test_a_class_that_is_too_small_is_refused_by_name() -> None:
     with pytest.raises(
-        DataError, match=re.escape("more than 20 + 30 nodes of each class, got 17 of Mr. Hi")
+        TooFewNodes, match=re.escape("more than 20 + 30 nodes of each class, got 17 of Mr. Hi")
     ):
         random_split(load("karate"), 0)
