@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from memory import in_a_process, peak_gigabytes
 from pairs import Pair, time_pair, write_json
 from torch import Tensor, nn
 from torch_geometric import EdgeIndex
@@ -160,12 +161,6 @@ def large() -> Iterator[Pair]:
         yield time_pair(f"170,000 nodes, 2.4 M arcs, one step: {who}", ours, large_step(who))
 
 
-def peak_gigabytes() -> float:
-    """The most memory that this process held so far (Linux; getrusage would tell its parent's)."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1e6
-
-
 def _peak_of_steps(who: str, queue: multiprocessing.Queue) -> None:
     torch.set_num_threads(THREADS)
     step = large_step(who)
@@ -193,17 +188,6 @@ def _million(queue: multiprocessing.Queue) -> None:
         optimizer.step()
         seconds.append(time.perf_counter() - start)
     queue.put((seconds, peak_gigabytes()))
-
-
-def in_a_process(work: Callable, *arguments: object) -> tuple:
-    """What ``work`` puts into a queue, from a process whose peak of memory is its own."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    process = context.Process(target=work, args=(*arguments, queue))
-    process.start()
-    answer = queue.get()
-    process.join()
-    return answer
 
 
 def memory() -> Iterator[dict]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float, Int
-
-from gnnlab.errors import DataError
 
 
 def carried_forward(
@@ -23,61 +19,34 @@ def carried_forward(
     return np.take_along_axis(values, latest, axis=0)
 
 
-@dataclass(frozen=True, eq=False)
-class GapFiller:
-    """Fills the inputs of a window: what it observed last, else what is usual at that hour.
+def usual_by_hour(
+    values: Float[np.ndarray, "time station variable"], hours: Int[np.ndarray, " time"]
+) -> Float[np.ndarray, "24 station variable"]:
+    """The mean at each local hour of day; where there is none, the station's, else that of all.
 
     Args:
-        usual: the mean of the training part by local hour of day, station and variable,
-            [hour, station, variable].
+        values: of the training part; NaN where nothing was observed.
+        hours: 0 to 23, [time].
+
+    >>> values = np.array([[[1.0], [5.0]], [[2.0], [np.nan]], [[3.0], [np.nan]]])
+    >>> usual_by_hour(values, np.array([0, 1, 0]))[:3, :, 0]
+    array([[2., 5.],
+           [2., 5.],
+           [2., 5.]])
     """
-
-    usual: Float[np.ndarray, "24 station variable"]
-
-    @classmethod
-    def fit(
-        cls, values: Float[np.ndarray, "time station variable"], hours: Int[np.ndarray, " time"]
-    ) -> GapFiller:
-        """Learn what is usual from the training part alone.
-
-        Where an hour was never observed at a station, the station's mean over all hours is taken;
-        where the station never was, the mean over all stations.
-
-        Args:
-            values: of the training part, NaN where nothing was observed.
-            hours: the local hour of day, 0 to 23, [time].
-
-        Raises:
-            DataError: a variable that was never observed.
-        """
-        hourly = np.stack([_mean(values[hours == hour]) for hour in range(24)])
-        by_station = _mean(values)
-        overall = _mean(values.reshape(-1, values.shape[2]))
-        if np.isnan(overall).any():
-            raise DataError(
-                "every variable must be observed in the training part, got nothing of number "
-                f"{int(np.flatnonzero(np.isnan(overall))[0])}"
-            )
-        station = np.where(np.isnan(by_station), overall, by_station)
-        return cls(np.where(np.isnan(hourly), station, hourly).astype(values.dtype))
-
-    def fill(
-        self,
-        inputs: Float[np.ndarray, "batch time station variable"],
-        hours: Int[np.ndarray, "batch time"],
-    ) -> None:
-        """Fill ``inputs`` in place; nothing but the window itself and the training part is used."""
-        for step in range(inputs.shape[1]):
-            now = inputs[:, step]
-            missing = np.isnan(now)
-            if step and missing.any():
-                np.copyto(now, inputs[:, step - 1], where=missing)
-        np.copyto(inputs, self.usual[hours], where=np.isnan(inputs))
+    total = np.zeros((24, *values.shape[1:]))
+    count = np.zeros(total.shape, dtype=np.int64)
+    for now, hour in zip(values, hours, strict=True):
+        seen = ~np.isnan(now)
+        np.add(total[hour], now, out=total[hour], where=seen)
+        count[hour] += seen
+    usual = _mean(total, count)
+    for axes in (0, (0, 1)):
+        wider = _mean(total.sum(axes, keepdims=True), count.sum(axes, keepdims=True))
+        usual = np.where(np.isnan(usual), wider, usual)
+    return usual.astype(values.dtype)
 
 
-def _mean(values: Float[np.ndarray, time * shape]) -> Float[np.ndarray, "*shape"]:
-    """Over what was observed, in float64; NaN where nothing was."""
-    observed = ~np.isnan(values)
-    count = observed.sum(axis=0)
-    total = values.sum(axis=0, dtype=np.float64, where=observed)
-    return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+def _mean(total: Float[np.ndarray, ...], count: Int[np.ndarray, ...]) -> Float[np.ndarray, ...]:
+    """NaN where nothing was counted."""
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from gnnlab.data.filling import GapFiller
+from gnnlab.data.filling import usual_by_hour
 from gnnlab.data.scaler import Scaler
 from gnnlab.data.series import SensorSeries
 from gnnlab.errors import DataError
@@ -20,12 +20,13 @@ class Preparation:
 
     Args:
         scaler: of all variables of the series.
-        filler: of its gaps.
+        usual: what stands in a gap before which its window has observed nothing, in the
+            variables' own units, by local hour, [hour, station, variable].
         forecast_scalers: one for each of the series' forecasts.
     """
 
     scaler: Scaler
-    filler: GapFiller
+    usual: Float[np.ndarray, "24 station variable"]
     forecast_scalers: Sequence[Scaler]
 
     @classmethod
@@ -60,7 +61,7 @@ class Preparation:
         end = series.times[train.stop - 1]
         return cls(
             Scaler.fit(values, per_station=per_station, robust=robust, logarithm=logged),
-            GapFiller.fit(values, hours_of_day(series.local_times[train.start : train.stop])),
+            usual_by_hour(values, hours_of_day(series.local_times[train.start : train.stop])),
             [
                 Scaler.fit(_pooled(runs.values[runs.issued + runs.latency <= end]))
                 for runs in series.forecasts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from gnnlab.errors import DataError
 
@@ -64,10 +64,11 @@ class Scaler:
             center = np.where(np.isnan(own), center, own)
         return cls(center, np.where(scale > 0, scale, 1.0), logged)
 
-    def of(self, variables: Sequence[int]) -> Scaler:
+    def of(self, variables: Int[np.ndarray, " some"]) -> Scaler:
         """The scaler of some variables, by their numbers."""
-        chosen = list(variables)
-        return Scaler(self.center[:, chosen], self.scale[:, chosen], self.logarithm[chosen])
+        return Scaler(
+            self.center[:, variables], self.scale[:, variables], self.logarithm[variables]
+        )
 
     def transform(
         self, values: Float[np.ndarray, "*batch station variable"]
@@ -122,7 +123,7 @@ def _fitted(
     scale = np.full(values.shape[1:], np.nan)
     for station, variable in np.ndindex(*center.shape):
         column = values[:, station, variable]
-        column = column[~np.isnan(column)].astype(np.float64)
+        column = column[~np.isnan(column)]
         if not len(column):
             continue
         if logarithm[variable]:
@@ -131,5 +132,6 @@ def _fitted(
             low, middle, high = np.quantile(column, [0.25, 0.5, 0.75])
             center[station, variable], scale[station, variable] = middle, (high - low) / 1.349
         else:
-            center[station, variable], scale[station, variable] = column.mean(), column.std()
+            center[station, variable] = column.mean(dtype=np.float64)
+            scale[station, variable] = column.std(dtype=np.float64)
     return center, scale

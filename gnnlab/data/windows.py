@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +13,12 @@ from torch.utils.data import DataLoader, Dataset
 
 from gnnlab.data.preparation import Preparation, hours_of_day
 from gnnlab.data.series import SensorSeries
+from gnnlab.data.window_kernels import read_ahead, read_back
 from gnnlab.errors import DataError
+
+Known = tuple[
+    Float[np.ndarray, "batch time node variable"], Bool[np.ndarray, "batch time node variable"]
+]
 
 LONGEST_INPUT, LONGEST_HORIZON = 720, 168  # steps
 
@@ -89,10 +94,17 @@ class Windows(Dataset):
                 f"a part must be long enough for {input_steps} steps in and {horizon} out, "
                 f"got steps {part.start} to {part.stop - 1}"
             )
-        self._targets = [series.index(name) for name in series.names("target")]
-        self._known = [series.index(name) for name in series.names("future")]
+        self._targets = np.array([series.index(name) for name in series.names("target")])
+        self._known = np.array([series.index(name) for name in series.names("future")], np.int64)
         self._known_scaler = preparation.scaler.of(self._known)
-        self._hours = hours_of_day(series.local_times)
+        shape, dtype = series.values.shape[1:], series.values.dtype
+        scaler = preparation.scaler
+        self._filling = (scaler.transform(preparation.usual), hours_of_day(series.local_times))
+        self._scaling = (
+            np.broadcast_to(scaler.center, shape).astype(dtype),
+            np.broadcast_to(scaler.scale, shape).astype(dtype),
+            scaler.logarithm,
+        )
 
     def __len__(self) -> int:
         return len(self.origins)
@@ -102,21 +114,12 @@ class Windows(Dataset):
 
     def __getitems__(self, numbers: Sequence[int]) -> Batch:
         """Several windows as one batch; torch's DataLoader calls this."""
-        origins = self.origins[np.asarray(numbers, dtype=np.int64)]
-        back = origins[:, None] + np.arange(1 - self.input_steps, 1)
-        ahead = origins[:, None] + np.arange(1, self.horizon + 1)
-        inputs = self.series.values[back]
-        observed = ~np.isnan(inputs)
-        self.preparation.filler.fill(inputs, self._hours[back])
-        future = self._future(origins, ahead)
-        targets = self._at(ahead, self._targets)
-        return Batch(
-            torch.from_numpy(self.preparation.scaler.transform(inputs)),
-            torch.from_numpy(observed),
-            *_masked(future),
-            *_masked(targets),
-            torch.from_numpy(origins),
-        )
+        values, origins = self.series.values, self.origins[np.asarray(numbers, dtype=np.int64)]
+        inputs = np.empty((len(origins), self.input_steps, *values.shape[1:]), values.dtype)
+        observed = np.empty(inputs.shape, np.bool_)
+        read_back(values, origins, *self._filling, *self._scaling, inputs, observed)
+        future, targets = self._future(origins), self._ahead(origins, self._targets)
+        return Batch(*map(torch.from_numpy, (inputs, observed, *future, *targets, origins)))
 
     def loader(self, batch_size: int, *, shuffle: bool = False, seed: int = 0) -> DataLoader:
         """Batches of ``batch_size`` windows, the last one smaller, in order or shuffled.
@@ -132,36 +135,30 @@ class Windows(Dataset):
             collate_fn=_as_it_is,
         )
 
-    def _at(
-        self, steps: Int[np.ndarray, "batch time"], variables: Sequence[int]
-    ) -> Float[np.ndarray, "batch time node variable"]:
-        """Some variables at these steps."""
-        return np.stack([self.series.values[:, :, each][steps] for each in variables], axis=-1)
+    def _ahead(
+        self, origins: Int[np.ndarray, " batch"], variables: Int[np.ndarray, " variable"]
+    ) -> Known:
+        """Some variables at the steps that are asked for, and where they were observed."""
+        shape = (len(origins), self.horizon, len(self.series.stations), len(variables))
+        out, observed = np.empty(shape, self.series.values.dtype), np.empty(shape, np.bool_)
+        read_ahead(self.series.values, origins, variables, out, observed)
+        return out, observed
 
-    def _future(
-        self, origins: Int[np.ndarray, " batch"], ahead: Int[np.ndarray, "batch time"]
-    ) -> Float[np.ndarray, "batch time node known"]:
-        """What is known ahead, scaled; NaN where it is not."""
+    def _future(self, origins: Int[np.ndarray, " batch"]) -> Known:
+        """What is known ahead, scaled, and where it is."""
+        known, observed = self._ahead(origins, self._known)
+        parts, masks = [np.where(observed, self._known_scaler.transform(known), 0)], [observed]
         times = self.series.times
-        parts = [np.empty((*ahead.shape, len(self.series.stations), 0), np.float32)]
-        if self._known:
-            parts.append(self._known_scaler.transform(self._at(ahead, self._known)))
+        ahead = times[origins[:, None] + np.arange(1, self.horizon + 1)]
         for runs, scaler in zip(
             self.series.forecasts, self.preparation.forecast_scalers, strict=True
         ):
-            said, _ = runs.known_at(times[origins], times[ahead])
-            parts.append(scaler.transform(said.astype(np.float32)))
-        return np.concatenate(parts, axis=-1)
+            said, where = runs.known_at(times[origins], ahead)
+            parts.append(np.where(where, scaler.transform(said), 0).astype(known.dtype))
+            masks.append(where)
+        return np.concatenate(parts, axis=-1), np.concatenate(masks, axis=-1)
 
 
-def _masked(
-    values: Float[np.ndarray, "*shape"],
-) -> tuple[Float[Tensor, "*shape"], Bool[Tensor, "*shape"]]:
-    """Values with 0 where there is none, and the mask that says where there is one."""
-    observed = ~np.isnan(values)
-    return torch.from_numpy(np.where(observed, values, 0)), torch.from_numpy(observed)
-
-
-def _as_it_is(batch: Batch) -> Batch:
+def _as_it_is(batch: Any) -> Any:
     """A batch is made as one, so nothing is left to collate."""
     return batch

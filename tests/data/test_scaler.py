@@ -59,7 +59,7 @@ def test_some_variables_scale_as_they_did_among_all():
     values = readings()
     scaler = Scaler.fit(values, per_station=True, logarithm=(1,))
     np.testing.assert_array_equal(
-        scaler.of([1]).transform(values[..., 1:]), scaler.transform(values)[..., 1:]
+        scaler.of(np.array([1])).transform(values[..., 1:]), scaler.transform(values)[..., 1:]
     )
 
 
