@@ -1,4 +1,5 @@
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_the_table_has_a_line_a_length_and_the_effort_beside_the_reports() -> No
     assert "effort of LSTM over RNN at lengths 2: " in result.stdout
     assert "the report's: 2.5" in result.stdout
     assert "rnn, length 2, seed 0: 1.0000 after" in result.stderr
+
+
+def test_networks_that_diverge_are_said_to() -> None:
+    large = ("--optimizer", "sgd", "--learning-rate", "1e38", "--lengths", "5", "--seeds", "2")
+    result = gnnlab("rnn", "palindromes", "--models", "rnn", "--hidden", "16", *large)
+    assert re.search(r" 0 of 2, 2 diverged +\d+ ", result.stdout.splitlines()[1])
+    assert result.stdout.endswith("diverged: ended with a loss that was no finite number\n")
+    assert re.search(r"rnn, length 5, seed 1: 0\.\d+ after \d+ steps?, diverged\n", result.stderr)
+    tame = run("--models", "rnn", "--lengths", "5", "--seeds", "1")
+    assert "diverged" not in tame.output
 
 
 def test_an_interrupt_prints_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ def palindromes(
             message(
                 f"{run.model}, length {run.length}, seed {run.seed}: "
                 f"{run.accuracy:.4f} after {counted(run.steps, 'step')}"
+                f"{', diverged' if run.ended == 'diverged' else ''}"
             )
             bar.advance(task)
 
@@ -86,7 +87,8 @@ def _print(scores: dict[str, Any]) -> None:
     """A line a model and length, and the effort of LSTM and RNN."""
     lines = []
     for row in scores["rows"]:
-        found, solved = row["accuracy"], row["ended"].count("solved")
+        found = row["accuracy"]
+        solved, diverged = (row["ended"].count(end) for end in ("solved", "diverged"))
         std = "" if found["std"] is None else f" +- {found['std']:.3f}"
         lines.append(
             [
@@ -95,7 +97,7 @@ def _print(scores: dict[str, Any]) -> None:
                 row["init"],
                 f"{found['mean']:.3f}{std}",
                 f"{row['best_batch']['mean']:.3f}",
-                f"{solved} of {len(row['seeds'])}",
+                f"{solved} of {len(row['seeds'])}" + (f", {diverged} diverged" if diverged else ""),
                 f"{row['steps']['mean']:,.0f}",
                 f"{row['seconds']['mean']:.1f}",
             ]
@@ -108,6 +110,8 @@ def _print(scores: dict[str, Any]) -> None:
         "solved: seeds that ended with 50 batches in a row without a mistake; steps, seconds of\n"
         "the processor, of training: means over seeds"
     )
+    if any("diverged" in row["ended"] for row in scores["rows"]):
+        click.echo("diverged: ended with a loss that was no finite number")
     ratio = scores["effort"]
     if ratio:
         lengths = ", ".join(map(str, ratio["lengths"]))
