@@ -55,9 +55,9 @@ def _chords(starts: ndarray, ends: ndarray, radius: float) -> tuple[ndarray, nda
     """Where each segment enters the disc and where it leaves it; twice one end if it never does."""
     along = ends - starts
     # |start + t along|² = radius² at t = middle ± half
-    squared = np.sum(along**2, axis=1)
-    middle = -np.sum(starts * along, axis=1) / squared
-    half_squared = middle**2 - (np.sum(starts**2, axis=1) - radius**2) / squared
+    squared = _dot(along, along)
+    middle = -_dot(starts, along) / squared
+    half_squared = middle**2 - (_dot(starts, starts) - radius**2) / squared
     half = np.sqrt(np.maximum(half_squared, 0))
     enters = starts + np.clip(middle - half, 0, 1)[:, None] * along
     leaves = starts + np.clip(middle + half, 0, 1)[:, None] * along
@@ -66,7 +66,12 @@ def _chords(starts: ndarray, ends: ndarray, radius: float) -> tuple[ndarray, nda
 
 def _angles(first: ndarray, second: ndarray) -> ndarray:
     """From each first point to the second, as seen from the origin, in radians."""
-    return np.arctan2(_cross(first, second), np.sum(first * second, axis=1))
+    # a dot product of -0.0, which a corner in the origin may have, would turn by half a circle
+    return np.arctan2(_cross(first, second), _dot(first, second) + 0.0)
+
+
+def _dot(first: ndarray, second: ndarray) -> ndarray:
+    return first[:, 0] * second[:, 0] + first[:, 1] * second[:, 1]
 
 
 def _cross(first: ndarray, second: ndarray) -> ndarray:

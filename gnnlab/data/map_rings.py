@@ -27,6 +27,8 @@ def boxes_around(places: Float[ndarray, "place 2"], radius: float) -> Float[ndar
         directions, distances = np.full(len(places), azimuth), np.full(len(places), radius)
         ends = pyproj.Geod(ellps="WGS84").fwd(*places.T, directions, distances)
         boxes[:, side] = ends[side % 2]
+    boxes[:, 0] -= 360 * (boxes[:, 0] > places[:, 0])  # over the date line, west stays in the west
+    boxes[:, 2] += 360 * (boxes[:, 2] < places[:, 0])
     return boxes
 
 

@@ -41,7 +41,8 @@ def site_features(
 
     Args:
         osm: a file of OpenStreetMap (``.osm``, ``.pbf``) that covers the largest circle around
-            each station.
+            each station, cut with whole ways and multipolygons (``osmium extract -s smart``): those
+            that it has only in part are left out, with a warning.
         stations: indexed by name, with the columns ``longitude`` and ``latitude`` in degrees.
         radii: of the circles between rings, in metres, increasing; the first ring is a disc.
 

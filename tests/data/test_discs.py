@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gnnlab.data.discs import areas_within, lengths_within
@@ -17,6 +17,7 @@ def circle(radius: float) -> shapely.Polygon:
 
 
 @given(st.lists(points, min_size=3, max_size=8), radii)
+@example([(0.0, 1.0), (1.0, 0.0), (-0.0, -0.0)], np.array([1.0]))
 def test_areas_are_those_of_a_circle_of_many_chords(corners: list, radii: np.ndarray) -> None:
     outline = shapely.MultiPoint(corners).convex_hull
     if not isinstance(outline, shapely.Polygon) or outline.area < 1e-3:

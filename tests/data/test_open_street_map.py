@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import osmium
+import pyproj
 import pytest
+import shapely
 from pandas import DataFrame, testing
 
 from gnnlab.data.map_layers import LAYERS
+from gnnlab.data.map_rings import boxes_around, rings_around
 from gnnlab.data.open_street_map import site_features
 from gnnlab.errors import DataError
 
@@ -99,7 +102,7 @@ def test_a_forest_west_of_the_station_fills_half_of_each_ring(tmp_path: Path) ->
 def test_the_hole_of_a_multipolygon_is_no_part_of_it(tmp_path: Path) -> None:
     drawing = Drawing()
     outer = drawing.rectangle(-500, -500, 500, 500)
-    inner = drawing.rectangle(-50, -50, 50, 50)
+    inner = drawing.rectangle(-60, -40, 40, 60)
     drawing.multipolygon({outer: "outer", inner: "inner"}, natural="water")
     assert measured(drawing, tmp_path) == {
         # the disc of 31,416 less the hole of 100 × 100
@@ -121,11 +124,12 @@ def test_areas_that_overlap_are_counted_once_in_a_layer_and_once_in_another(tmp_
 def test_roads_have_the_length_of_their_part_in_each_ring(tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.line((-1000, 0), (1000, 0), highway="primary")  # 2 × 100 in the disc, 2 × 300 around it
+    drawing.line((0, 250), (0, 350), highway="secondary")
     drawing.line((-60, -1000), (-60, 0), (-60, 1000), highway="motorway")  # a chord: 2 √(r² - 60²)
     near, both = 2 * (100**2 - 60**2) ** 0.5, 2 * (400**2 - 60**2) ** 0.5  # 160 and 791
     assert measured(drawing, tmp_path) == {
         f"main road length {NEAR} [m]": pytest.approx(200, rel=1e-3),
-        f"main road length {FAR} [m]": pytest.approx(600, rel=1e-3),
+        f"main road length {FAR} [m]": pytest.approx(600 + 100, rel=1e-3),
         f"motorway length {NEAR} [m]": pytest.approx(near, rel=1e-3),
         f"motorway length {FAR} [m]": pytest.approx(both - near, rel=1e-3),
     }
@@ -192,9 +196,24 @@ def test_rings_add_up_to_the_disc_and_the_default_reaches_3_kilometres(tmp_path:
     disc = site_features(path, ORIGIN, (3000,))
     assert rings.shape == (1, 30 * len(LAYERS))
     assert rings.columns.is_unique
+    assert not np.signbit(rings.to_numpy()).any()  # not even -0.0
     for layer in LAYERS:
         total = rings[[layer.column(r - 100, r) for r in range(100, 3001, 100)]].sum(axis=1)
         assert total.tolist() == pytest.approx(disc[layer.column(0, 3000)].tolist(), abs=0.5)
+
+
+def test_a_ring_has_its_inner_circle_and_a_place_drawn_twice_adds_no_length() -> None:
+    shop = next(layer for layer in LAYERS if layer.name == "shop")
+    rail = next(layer for layer in LAYERS if layer.name == "railway")
+    east, _ = pyproj.Proj(proj="aeqd", lon_0=0, lat_0=0, datum="WGS84")(0.001, 0)
+    place, radii = np.array([[0.0, 0.0]]), np.array([east, 2 * east])
+    objects = {
+        shop: np.array([shapely.Point(0.001, 0)]),
+        rail: np.array([shapely.LineString([(0, 0), (0, 0), (0.001, 0)])]),
+    }
+    found = rings_around(place, boxes_around(place, 2 * east), radii, objects)[0]
+    assert found[LAYERS.index(shop)].tolist() == [0, 1]
+    assert found[LAYERS.index(rail)].tolist() == pytest.approx([east, 0])
 
 
 def test_pbf_holds_what_xml_holds(tmp_path: Path) -> None:
@@ -243,6 +262,15 @@ def test_a_station_near_the_edge_of_the_map_or_beyond_has_no_zeros(tmp_path: Pat
         place = ORIGIN.assign(latitude=latitude, longitude=longitude)
         with pytest.raises(DataError, match=r"longitudes -0\.1000 to 0\.1000 and latitudes"):
             site_features(path, place, RADII)
+
+
+@pytest.mark.parametrize("longitude", [179.999, -179.999])
+def test_a_circle_over_the_date_line_ends_beyond_any_map(tmp_path: Path, longitude: float) -> None:
+    path = tmp_path / "world.osm"
+    bounds = '<bounds minlat="-90" minlon="-180" maxlat="90" maxlon="180"/>'
+    path.write_text(f'<osm version="0.6">{bounds}</osm>')
+    with pytest.raises(DataError, match="ends too near to origin"):
+        site_features(path, ORIGIN.assign(longitude=longitude), (200,))
 
 
 def test_a_map_without_a_header_reaches_as_far_as_its_nodes(tmp_path: Path) -> None:
