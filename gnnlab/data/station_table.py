@@ -51,7 +51,7 @@ def read_stations(path: str | Path) -> tuple[pandas.DataFrame, list[Issue]]:
     findings = Findings()
     for issue in table.issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
-    by_plain = {_plain(name): name for name in reversed(list(table.columns))}
+    by_plain = {_plain(name): name for name in table.columns}
     columns = {
         what: next((by_plain[name] for name in names.split() if name in by_plain), None)
         for what, names in _NAMES.items()

@@ -100,12 +100,13 @@ def test_numbers_as_names_are_words(tmp_path):
 
 def test_other_columns_are_numbers_or_words_and_the_type_is_called_so(read):
     stations, issues = read(
-        "station,lon,lat,Site Type,traffic,note\nMill,13,52,urban,1200,\nPark,14,53,park,,n/a\n"
-        "Ring,15,54,,0,new\n"
+        "station,lon,lat,Site Type,traffic,note,floor\nMill,13,52,urban,1200,,1\n"
+        "Park,14,53,park,,n/a,2\nRing,15,54,,0,new,roof\n"
     )
     assert stations["type"].tolist() == ["urban", "park", ""]
     np.testing.assert_array_equal(stations["traffic"], [1200, np.nan, 0])
     assert stations["note"].tolist() == ["", "n/a", "new"]
+    assert stations["floor"].tolist() == ["1", "2", "roof"]
     assert "type is 'Site Type'" in [issue.rule for issue in issues]
 
 
@@ -194,6 +195,7 @@ def test_two_stations_at_one_place_are_reported(read):
     [
         ("station,lat\nMill,52.5\n", "got no longitude in station, lat"),
         ("lon,lat\n13,52.5\n", "got no station in lon, lat"),
+        ("station,x,y\nMill,443210,5811000\n", "line 2: .*, got 443210 and 5.811e[+]06"),
         (TIDY + " ,13.4,52.4\n", "line 5: station must name a station, got nothing"),
         ("station,lon,lat\n", "got a header only"),
         ("", "got an empty file"),

@@ -150,15 +150,15 @@ def test_a_sensor_without_coordinates_has_no_weather_and_a_weather_station_serve
     lost = sensors()
     lost.stations.loc["Mill"] = np.nan
     nowhere = weather()
-    nowhere.stations.loc["Field", "latitude"] = np.nan
+    nowhere.stations.loc["Hill", "latitude"] = np.nan
     both = with_weather(lost, nowhere)
     assert np.isnan(both.values[:, 0, 1:]).all()
-    np.testing.assert_array_equal(both.values[:, 2, 1:], nowhere.values[:, 0])
+    np.testing.assert_array_equal(both.values[:, 2, 1:], nowhere.values[:, 1])
     assert said(both, "sensors without weather") == [
         (1, "no coordinates: weather taken as unobserved", "Mill")
     ]
     ((count, _, first),) = said(both, "weather stations not used")
-    assert (count, first) == (2, "Field")
+    assert (count, first) == (2, "Hill")
 
 
 def test_calendars_do_not_meet_and_perfect_weather_stays_perfect():
