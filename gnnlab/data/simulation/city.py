@@ -11,21 +11,21 @@ from numpy import ndarray
 
 from gnnlab.data.calendar import local_times
 from gnnlab.data.series import SensorSeries
-from gnnlab.data.simulation.emissions import draw_activity, emission_rates
+from gnnlab.data.simulation.air import Air, simulated_air
+from gnnlab.data.simulation.emissions import draw_activity
 from gnnlab.data.simulation.forecasts import draw_forecasts
 from gnnlab.data.simulation.instruments import fail, read_pollutant, read_weather
-from gnnlab.data.simulation.land_use import GREEN, LandUse, draw_land_use
+from gnnlab.data.simulation.land_use import GREEN, draw_land_use
 from gnnlab.data.simulation.parameters import (
-    CELLS,
+    BUILT_RADIUS,
     NEAR,
     RUN_LEADS,
     SPECIES,
     START,
     TIME_ZONE,
 )
-from gnnlab.data.simulation.plan import bilinear, to_plan
+from gnnlab.data.simulation.plan import to_plan
 from gnnlab.data.simulation.stations import draw_sites, station_table
-from gnnlab.data.simulation.transport import disperse, near_resistance
 from gnnlab.data.simulation.weather import draw_background, draw_weather
 from gnnlab.data.variables import Variable
 
@@ -39,6 +39,18 @@ VARIABLES = (
 )
 SPIN_UP = 120  # hours before the readings begin, until the air has forgotten how it was started
 MOST_STATIONS = 500
+STREAMS = (  # of random numbers: each part of the city has its own, and none moves another's
+    "land",
+    "sites",
+    "station table",
+    "weather",
+    "background",
+    "activity",
+    "pollutants",
+    "failure",
+    "weather stations",
+    "forecasts",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,17 +62,16 @@ class SimulatedCity:
             of stations.
         groups: the land use that each station was set up to stand for.
         failing: the name of the station whose instrument drifts and is then repaired.
-        land: the map of land use.
-        air: PM2.5 mixed up to the mixing height, ug/m3, hourly means in the cells of the transport.
-        nearby: PM2.5 that land of each class adds where it is all of the land around, ug/m3.
+        air: PM2.5 everywhere.
     """
 
     series: SensorSeries
     groups: Sequence[str]
     failing: str
-    land: LandUse
-    air: Float[ndarray, "time cell"]
-    nearby: Float[ndarray, "time class"]
+    air: Air
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.series!r})"
 
     def field(
         self, longitude: Float[ndarray, " place"], latitude: Float[ndarray, " place"]
@@ -70,20 +81,20 @@ class SimulatedCity:
         Raises:
             ValueError: a place outside of the city.
         """
-        return _concentration(self.land, to_plan(longitude, latitude), self.air, self.nearby)
+        return self.air.at(to_plan(longitude, latitude))
 
     def land_use(
         self,
         longitude: Float[ndarray, " place"],
         latitude: Float[ndarray, " place"],
         radius: float = NEAR,
-    ) -> Float[ndarray, "place class"]:
+    ) -> Float[ndarray, "place 4"]:
         """The true shares of traffic, residential, industrial and green land within a radius in m.
 
         Raises:
             ValueError: a place outside of the city.
         """
-        return self.land.shares(to_plan(longitude, latitude), radius)
+        return self.air.land.shares(to_plan(longitude, latitude), radius)
 
 
 def simulated_city(stations: int = 40, years: int = 1, seed: int = 0) -> SimulatedCity:
@@ -106,64 +117,47 @@ def simulated_city(stations: int = 40, years: int = 1, seed: int = 0) -> Simulat
         raise ValueError(f"years must be >= 1, got {years}")
     if seed < 0:
         raise ValueError(f"seed must be >= 0, got {seed}")
-    draws = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(10)]
-    land = draw_land_use(draws[0])
-    groups, places = draw_sites(draws[1], land, stations)
-    times = _times(years)
-    coming = draw_weather(draws[2], times)  # with the days after the end, of which forecasts speak
-    span = slice(SPIN_UP, len(times) - RUN_LEADS)
-    weather = coming.between(0, span.stop)
-    activity = draw_activity(draws[3], local_times(weather.times, TIME_ZONE), weather.temperature)
-    background = draw_background(draws[4], weather)
-    rates = emission_rates()
-    emitted = np.einsum("cne,cs->cnse", land.by_cell(), rates)
-    mixed = disperse(weather, background, activity, emitted)[span]
-    unmixed = (near_resistance(weather)[:, None] * activity)[span, :, None] * rates
+    seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
+    draw = {name: np.random.default_rng(each) for name, each in zip(STREAMS, seeds, strict=True)}
 
-    air = [mixed[:, :, each].reshape(len(mixed), -1) for each in range(len(SPECIES))]
-    nearby = [unmixed[:, :, each].astype(np.float32) for each in range(len(SPECIES))]
-    truth = [_concentration(land, places, *of) for of in zip(air, nearby, strict=True)]
-    pollutants = [read_pollutant(draws[5].spawn(1)[0], each) for each in truth]
-    failing = fail(draws[6], pollutants[0])
-    measured = weather.between(span.start, span.stop)
-    built = 1 - land.shares(places, 1500.0)[:, GREEN]
-    readings = [*pollutants, *np.moveaxis(read_weather(draws[7], measured, built), 2, 0)]
-    table = station_table(draws[8], land, groups, places)
+    land = draw_land_use(draw["land"])
+    coming = draw_weather(draw["weather"], _times(years))
+    weather = coming.between(0, len(coming.times) - RUN_LEADS)
+    local = local_times(weather.times, TIME_ZONE)
+    activity = draw_activity(draw["activity"], local, weather.temperature)
+    background = draw_background(draw["background"], weather)
+    air = simulated_air(land, weather, background, activity, SPIN_UP)
+
+    groups, places = draw_sites(draw["sites"], land, stations)
+    table = station_table(draw["station table"], land, groups, places)
+    measured = weather.between(SPIN_UP, len(weather.times))
+    pollutants = [read_pollutant(draw["pollutants"], air[each].at(places)) for each in SPECIES]
+    failing = fail(draw["failure"], pollutants[0])
+    built = 1 - land.shares(places, BUILT_RADIUS)[:, GREEN]
+    meteorology = read_weather(draw["weather stations"], measured, built)
     series = SensorSeries(
-        values=np.stack(readings, axis=2).astype(np.float32),
+        values=np.concatenate([np.stack(pollutants, axis=2), meteorology], 2).astype(np.float32),
         variables=VARIABLES,
         times=measured.times,
         stations=table,
         time_zone=TIME_ZONE,
-        forecasts=(draw_forecasts(draws[9], coming, measured.times[0], stations),),
+        forecasts=(draw_forecasts(draw["forecasts"], coming, measured.times[0], stations),),
         name="simulated-city",
     ).with_calendar()
-    return SimulatedCity(series, groups, table.index[failing], land, air[0], nearby[0])
-
-
-def _concentration(
-    land: LandUse,
-    places: Float[ndarray, "place 2"],
-    air: Float[ndarray, "time cell"],
-    nearby: Float[ndarray, "time class"],
-) -> Float[ndarray, "time place"]:
-    """What is mixed over the city, between the middles of cells, and what is emitted close by."""
-    result = nearby @ land.shares(places, NEAR).T
-    cells, weights = bilinear(places, CELLS)
-    for corner in range(4):
-        result += air[:, cells[:, corner]] * weights[:, corner]
-    return result
+    return SimulatedCity(series, groups, table.index[failing], air["PM2.5"])
 
 
 def _times(years: int) -> ndarray:
-    """Whole calendar years of the local clock, with what comes before and after, hourly UTC."""
+    """Hourly UTC: whole years of the local clock, before them `SPIN_UP` and after them `RUN_LEADS`.
+
+    The days after the end are those that the last forecasts speak of.
+    """
     import pandas
 
     first = pandas.Timestamp(START, tz=TIME_ZONE)
-    ends = [
-        each.tz_convert("UTC").tz_localize(None)
+    start, stop = (
+        each.tz_convert("UTC").tz_localize(None).to_datetime64().astype("datetime64[s]")
         for each in (first, first + pandas.DateOffset(years=years))
-    ]
+    )
     hour = np.timedelta64(1, "h")
-    start, stop = (each.to_datetime64().astype("datetime64[s]") for each in ends)
     return np.arange(start - SPIN_UP * hour, stop + RUN_LEADS * hour, hour)

@@ -26,7 +26,7 @@ EMISSION = {  # traffic, residential per unit of heating, industrial, green
     "PM2.5": (0.80, 0.65, 0.90, 0.0),
     "NO2": (1.60, 0.25, 0.60, 0.0),
 }
-PEAKS = {  # local hour of the peak, its width in hours, its height over a base of 1
+PEAKS = {  # local hour of each peak, its width in hours, its height over a base of 1
     "traffic on working days": ((8.0, 1.4, 5.0), (13.0, 3.5, 2.0), (17.5, 1.9, 5.5)),
     "traffic on free days": ((14.0, 4.0, 2.6),),
     "heating": ((6.5, 1.3, 1.2), (20.5, 2.4, 2.8)),
@@ -61,33 +61,29 @@ NEAR_DEPTH, NEAR_GROWTH, NEAR_WIND = 15.0, 0.03, 0.5  # m, share of the mixing h
 
 # -- what the wind brings from elsewhere ----------------------------------------------------------
 BACKGROUND = {"PM2.5": 8.5, "NO2": 7.0}  # ug/m3, median
-BACKGROUND_SPREAD, BACKGROUND_MEMORY = (0.40, 0.12), (60.0, 6.0)
+BACKGROUND_SPREAD, BACKGROUND_MEMORY = (0.38, 0.30), (60.0, 5.0)  # of the logarithm; hours
 BACKGROUND_EAST, BACKGROUND_WET, BACKGROUND_WINTER = 0.35, 0.15, 0.15  # of the logarithm
 
 # -- stations and their instruments ---------------------------------------------------------------
-SITES = (
-    "residential",
-    "traffic",
-    "green",
-    "industrial",
-)  # what they are set up to stand for, in turn
+SITES = ("residential", "traffic", "green", "industrial")  # that stations stand for, in turn
 TYPES = {
     "traffic": "traffic",
     "residential": "urban",
     "industrial": "industrial",
     "green": "background",
 }
-SITED = 0.6  # of the land within NEAR is of the class that the station is to stand for
+SITED = 0.7  # of the land within NEAR is of the class that the station is to stand for
 MARGIN = 3.0  # km from the edge of the map
 RADII = (500, 1500, 3000)  # m, of the features in the station table
 WRONG_TYPES, WRONG_PLOTS = 0.08, 0.10  # shares that the operator has wrong
 GAIN_SPREAD, OFFSET_SPREAD = 0.05, 0.7  # of a station's bias: factor, ug/m3
-NOISE, NOISE_SHARE, NOISE_MEMORY = 0.8, 0.05, 1.5  # ug/m3, of the value, hours
+NOISE, NOISE_SHARE, NOISE_MEMORY = 1.5, 0.05, 1.0  # ug/m3, of the value, hours
 LOST_HOURS = 0.008  # share
 OUTAGES_A_YEAR, OUTAGE = 11.0, 16.0  # of a station; hours, mean
 DRIFT_DAYS, DRIFT, REPAIR_DAYS = 45, 0.8, 20  # of the failing station: a factor grows by DRIFT
 WEATHER_NOISE = (0.3, 0.4)  # K, m/s
 HEAT_ISLAND, SHELTER = 1.2, 0.4  # K and share of the wind lost where all land is built on
+BUILT_RADIUS = 1500.0  # m, of the land that counts for that
 
 # -- weather forecasts ----------------------------------------------------------------------------
 RUN_EVERY, RUN_LEADS, RUN_LATENCY = 12, 72, 5  # hours

@@ -32,7 +32,7 @@ from gnnlab.data.simulation.parameters import (
 from gnnlab.data.simulation.weather import Weather
 
 _SECONDS = 3600 / SUBSTEPS
-_CHUNK = 1000  # hours whose matrices are held at once
+_CHUNK = 500  # hours whose matrices are held at once
 
 
 def spreading(
@@ -53,6 +53,17 @@ def spreading(
     shares = np.diff(ndtr((edges - shift[:, None]) / width), axis=1)
     numbers = np.arange(cells)
     return shares[:, numbers[:, None] - numbers + cells - 1]
+
+
+def moved(
+    air: Float[ndarray, "north species east"],
+    north: Float[ndarray, "to source"],
+    east: Float[ndarray, "source to"],
+) -> Float[ndarray, "north species east"]:
+    """Where the air is after one step; what left the city is gone."""
+    rows, species, columns = air.shape
+    along_north = north @ air.reshape(rows, species * columns)
+    return (along_north.reshape(rows * species, columns) @ east).reshape(air.shape)
 
 
 def disperse(
@@ -79,17 +90,20 @@ def disperse(
         to_north = spreading(weather.wind_v[hours])
         to_east = spreading(weather.wind_u[hours]).transpose(0, 2, 1).copy()
         emitted = np.tensordot(activity[hours] / height[hours, None], rates, axes=1) * _SECONDS
+        outside = 1 - to_north.sum(2)[:, :, None, None] * to_east.sum(1)[:, None, None]
+        added = outside * (kept * background)[hours, None, :, None] + emitted
         for i, hour in enumerate(hours):
-            north, east, half = to_north[i], to_east[i], emitted[i] / 2
-            outside = 1 - north.sum(1)[:, None, None] * east.sum(0)
-            inflow = outside * background[hour][:, None]
-            keep = kept[hour][:, None]
-            air = risen[hour] * air + (1 - risen[hour]) * ABOVE * background[hour][:, None]
-            mean = np.zeros(air.shape)
+            above = ABOVE * background[hour][:, None]
+            half = emitted[i] / 2  # before a step, and half after it
+            air = risen[hour] * air + (1 - risen[hour]) * above + half
+            total = np.zeros(air.shape)
             for _ in range(SUBSTEPS):
-                air = (_moved(air + half, north, east) + inflow) * keep + half
-                mean += air
-            result[hour] = mean / SUBSTEPS
+                air = moved(air, to_north[i], to_east[i])
+                air *= kept[hour][:, None]
+                air += added[i]
+                total += air
+            air -= half
+            result[hour] = total / SUBSTEPS - half
     return result
 
 
@@ -107,17 +121,6 @@ def near_resistance(weather: Weather) -> Float[ndarray, " time"]:
     """What an emission of 1 ug/m2/s within `NEAR` adds before it is mixed upwards, s/m."""
     depth = NEAR_DEPTH + NEAR_GROWTH * weather.mixing_height
     return NEAR / (depth * (weather.wind_speed + NEAR_WIND))
-
-
-def _moved(
-    air: Float[ndarray, "north species east"],
-    north: Float[ndarray, "to source"],
-    east: Float[ndarray, "source to"],
-) -> Float[ndarray, "north species east"]:
-    """Where the air is after one step; what left the city is gone."""
-    rows, species, columns = air.shape
-    along_north = north @ air.reshape(rows, species * columns)
-    return (along_north.reshape(rows * species, columns) @ east).reshape(air.shape)
 
 
 def _of(table: Mapping[str, float]) -> Float[ndarray, " species"]:
