@@ -1,5 +1,6 @@
 """How good predictions are."""
 
+from gnnlab.evaluation.air_quality_index import air_quality_index
 from gnnlab.evaluation.calibration import (
     brier_score,
     expected_calibration_error,
@@ -28,19 +29,23 @@ from gnnlab.evaluation.metrics import (
     summary,
 )
 from gnnlab.evaluation.smoothness import dirichlet_energy, mean_average_distance
+from gnnlab.evaluation.standards import Standard, exceeds, standard, standards
 
 __all__ = [
     "ErrorSums",
     "EventCounts",
     "IntervalSums",
     "QuantileSums",
+    "Standard",
     "Summary",
     "accuracy",
+    "air_quality_index",
     "brier_score",
     "confusion_matrix",
     "crps",
     "dirichlet_energy",
     "error_sums",
+    "exceeds",
     "expected_calibration_error",
     "fac2",
     "interval_score",
@@ -53,6 +58,8 @@ __all__ = [
     "reliability",
     "rmse",
     "scored",
+    "standard",
+    "standards",
     "summary",
     "temperature",
 ]

@@ -1,0 +1,135 @@
+"""Averages over hours, local days and years, and how much must be observed for one to count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gnnlab.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas
+
+    from gnnlab.data.series import SensorSeries
+
+HOURLY = ("hour", "highest hour", "highest 8 hours")
+AVERAGES = (*HOURLY, "day", "year")
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Which means over eight hours are a local day's, and how many of them it must have.
+
+    Args:
+        dated_by: ``"first hour"`` or ``"last hour"``: the one that must lie in the day.
+        first: the earliest hour of day that this may be.
+        last: the latest.
+        least: how many of the means must be there.
+    """
+
+    dated_by: str
+    first: int
+    last: int
+    least: int
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much must be observed for an average to count.
+
+    Args:
+        hour: the share of an hour's readings.
+        day: hours of a day.
+        eight_hours: hours of the eight.
+        windows: means over eight hours of a day.
+        year: complete days of a year.
+    """
+
+    hour: float
+    day: float
+    eight_hours: int
+    windows: Windows
+    year: int
+
+
+def averages(
+    series: SensorSeries, variable: str, average: str, completeness: Completeness
+) -> pandas.DataFrame:
+    """One average a period (row) and station (column), float64; NaN where too little was observed.
+
+    A reading is taken to be of the time from its stamp to the next. Rows are named by the local
+    time at which the period starts, in order; an hour that the clock shows twice has two rows. A
+    year's mean is over its complete days.
+
+    Args:
+        series: with a step of whole hours that make up a day, or of a part of an hour.
+        variable: such as ``"PM2.5"``.
+        average: one of `AVERAGES`.
+        completeness: what each average needs.
+
+    Raises:
+        DataError: another average, no such variable, or a step that does not fit the average.
+    """
+    import pandas
+
+    if average not in AVERAGES:
+        raise DataError(f"an average must be one of {', '.join(AVERAGES)}, got {average!r}")
+    seconds = int(series.step / np.timedelta64(1, "s"))
+    step = seconds / 3600
+    if step > 1 and average in HOURLY:
+        raise DataError(f"{average} needs a reading an hour, got one every {step:g} hours")
+    if 3600 % seconds and (seconds % 3600 or 86400 % seconds):
+        raise DataError(
+            "the step must be a part of an hour or whole hours that make up a day, "
+            f"got {step:g} hours"
+        )
+    values = pandas.DataFrame(
+        series.of(variable).astype(np.float64),
+        index=pandas.DatetimeIndex(series.local_times, name="start"),
+        columns=series.stations.index,
+    )
+    if step <= 1:
+        values = _hours(values, series, completeness.hour / step)
+    if average == "hour":
+        return values
+    days = values.groupby(values.index.normalize())
+    enough = days.count() * max(step, 1) >= completeness.day
+    if average == "highest hour":
+        return days.max().where(enough)
+    if average == "highest 8 hours":
+        return _highest_8_hours(values, completeness).reindex(enough.index)
+    means = days.mean().where(enough)
+    return means if average == "day" else _years(means, completeness.year)
+
+
+def _hours(values: pandas.DataFrame, series: SensorSeries, least: float) -> pandas.DataFrame:
+    """Means over the clock's hours of which at least ``least`` readings are there."""
+    hour = series.local_times.astype("datetime64[h]")
+    offset = series.local_times - series.times
+    # When summer time ends the clock shows an hour twice: the change of offset parts the two.
+    starts = np.r_[True, (hour[1:] != hour[:-1]) | (offset[1:] != offset[:-1])]
+    hours = values.groupby(np.cumsum(starts))
+    means = hours.mean().where(hours.count() >= least)
+    return means.set_axis(values.index[starts].floor("h"))
+
+
+def _highest_8_hours(hours: pandas.DataFrame, completeness: Completeness) -> pandas.DataFrame:
+    rule = completeness.windows
+    means = hours.rolling(8, min_periods=completeness.eight_hours).mean()
+    if rule.dated_by == "first hour":
+        means = means.shift(-7)
+    of_day = means.index.hour
+    means = means[(of_day >= rule.first) & (of_day <= rule.last)]
+    days = means.groupby(means.index.normalize())
+    return days.max().where(days.count() >= rule.least)
+
+
+def _years(days: pandas.DataFrame, least: int) -> pandas.DataFrame:
+    import pandas
+
+    years = days.groupby(days.index.year)
+    means = years.mean().where(years.count() >= least)
+    starts = pandas.to_datetime([f"{year}-01-01" for year in means.index]).as_unit("s")
+    return means.set_axis(starts.rename("start"))

@@ -1,0 +1,157 @@
+import numpy as np
+import pandas
+import pytest
+
+from gnnlab.data import SensorSeries, Variable
+from gnnlab.data.units import to_canonical
+from gnnlab.errors import DataError
+from gnnlab.evaluation import exceeds, standard, standards
+from gnnlab.evaluation.averaging import AVERAGES
+
+POLLUTANTS = {"PM2.5", "PM10", "O3", "NO2", "SO2", "CO"}
+
+
+def hours_of(pollutant: str, values: np.ndarray, zone: str = "UTC", **variable) -> SensorSeries:
+    """Hourly readings of one station from midnight UTC on."""
+    return SensorSeries(
+        values=np.asarray(values, np.float32).reshape(-1, 1, 1),
+        variables=[Variable(pollutant, variable.get("unit", "ug/m3"), "target")],
+        times=np.datetime64("2024-01-01", "s") + np.arange(len(values)) * np.timedelta64(1, "h"),
+        stations=pandas.DataFrame({"longitude": [0.0], "latitude": [0.0]}, index=["here"]),
+        time_zone=zone,
+    )
+
+
+def days_of(pollutant: str, means: list[float]) -> SensorSeries:
+    return hours_of(pollutant, np.repeat(means, 24))
+
+
+def test_every_standard_says_what_it_is_and_where_it_is_written() -> None:
+    for name, each in standards().items():
+        assert each.name == name
+        assert each.title
+        assert each.source
+        assert {limit.pollutant for limit in each.limits} == POLLUTANTS
+        assert {limit.average for limit in each.limits} <= set(AVERAGES)
+        assert all(limit.canonical > 0 for limit in each.limits)
+        pairs = [(limit.pollutant, limit.average) for limit in each.limits]
+        assert len(set(pairs)) == len(pairs)
+
+
+@pytest.mark.parametrize(
+    "name", ["who-2021", "eu-2024", "china-2012", "china-2012-grade-1", "us-2024"]
+)
+def test_particles_are_judged_by_the_day_unless_said(name: str) -> None:
+    for pollutant in ("PM2.5", "PM10"):
+        assert standard(name).limit(pollutant).average == "day"
+
+
+def test_a_longer_average_has_a_lower_limit() -> None:
+    ascending = ["year", "day", "highest 8 hours", "hour"]
+    for each in standards().values():
+        for pollutant in POLLUTANTS:
+            limits = {
+                limit.average.replace("highest hour", "hour"): limit.canonical
+                for limit in each.limits
+                if limit.pollutant == pollutant
+            }
+            values = [limits[average] for average in ascending if average in limits]
+            assert values == sorted(values)
+
+
+def test_none_asks_for_cleaner_air_than_the_who() -> None:
+    """But for an hour of CO, which its guidelines of 2021 took over from those of 2000."""
+    for limit in standard("who-2021").limits:
+        for other in standards().values():
+            for theirs in other.limits:
+                same = (theirs.pollutant, theirs.average) == (limit.pollutant, limit.average)
+                if same and (limit.pollutant, limit.average) != ("CO", "hour"):
+                    assert theirs.canonical >= limit.canonical
+
+
+def test_grade_1_is_as_clean_as_grade_2_or_cleaner() -> None:
+    for limit in standard("china-2012").limits:
+        first = standard("china-2012-grade-1").limit(limit.pollutant, limit.average)
+        assert first.canonical <= limit.canonical
+
+
+def test_a_day_at_the_limit_does_not_exceed_it() -> None:
+    found = exceeds(days_of("PM2.5", [25, 25.01, 0]), "eu-2024")
+    assert found["here"].tolist() == [False, True, False]
+    assert found["here"].dtype == "boolean"
+    assert found.index.tolist() == list(pandas.date_range("2024-01-01", periods=3))
+
+
+def test_days_are_those_of_the_place() -> None:
+    values = np.zeros(48)
+    values[16:24] = 100  # from midnight to 8 in Shanghai
+    found = exceeds(hours_of("PM2.5", values, "Asia/Shanghai"), "who-2021")["here"]
+    assert found.isna().tolist() == [True, False, True]  # 16, 24 and 8 hours long
+    assert found.index[0] == pandas.Timestamp("2024-01-01")
+    assert found.iloc[1]
+
+
+def test_too_few_hours_are_neither_above_nor_below() -> None:
+    values = np.full(48, 500.0)
+    values[:5] = np.nan
+    found = exceeds(hours_of("PM2.5", values), "china-2012")["here"]
+    assert found.isna().tolist() == [True, False]
+    assert found.sum() == 1
+    assert exceeds(hours_of("PM2.5", values), "us-2024")["here"].tolist() == [True, True]
+
+
+def test_the_average_may_be_named() -> None:
+    values = np.zeros(24)
+    values[3] = 201
+    series = hours_of("NO2", values)
+    assert exceeds(series, "eu-2024").shape == (1, 1)
+    assert exceeds(series, "eu-2024", "NO2", "hour")["here"].tolist() == [
+        *[False] * 3,
+        True,
+        *[False] * 20,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "limit", "unit"),
+    [("O3", 0.070, "ppm"), ("NO2", 100, "ppb"), ("SO2", 75, "ppb"), ("CO", 9, "ppm")],
+)
+def test_limits_in_parts_judge_readings_in_parts(pollutant: str, limit: float, unit: str) -> None:
+    """At the limit is not above it, though the reading was converted and kept as float32."""
+    above = limit * (1 + 1 / 100)
+    readings = np.repeat([limit, above], 48)
+    canonical, _ = to_canonical(readings, pollutant, unit)
+    found = exceeds(hours_of(pollutant, canonical), "us-2024")["here"].tolist()
+    assert (found[0], found[-2]) == (False, True)
+
+
+def test_beijing_exceeds_what_is_stricter_more_often(beijing: SensorSeries) -> None:
+    shares = {
+        name: exceeds(beijing, name).stack().mean()
+        for name in ("who-2021", "eu-2024", "china-2012-grade-1", "china-2012")
+    }
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+    counted = beijing.of("PM2.5").astype(np.float64).reshape(-1, 24, 12)
+    enough = (~np.isnan(counted)).sum(axis=1) >= 20
+    above = np.nanmean(np.where(enough[:, None], counted, 0), axis=1)[enough] > 75
+    assert shares["china-2012"] == pytest.approx(above.mean())
+    years = exceeds(beijing, "china-2012", "PM2.5", "year")
+    assert years.loc["2014":"2016"].all(axis=None)
+    assert years.loc["2017"].isna().all(axis=None)
+
+
+def test_unknown_names_are_refused_with_those_that_exist() -> None:
+    series = days_of("PM2.5", [1])
+    with pytest.raises(DataError, match=r"one of who-2021, .*, us-2024, got 'who2021'.*who-2021"):
+        exceeds(series, "who2021")
+    with pytest.raises(DataError, match=r"eu-2024 has limits of PM2.5, .*, CO, got 'NOx'"):
+        exceeds(series, "eu-2024", "NOx")
+    with pytest.raises(DataError, match=r"us-2024 limits PM2.5 by day, year, got 'hour'"):
+        exceeds(series, "us-2024", "PM2.5", "hour")
+    with pytest.raises(DataError, match=r"a variable must be one of PM2.5, got 'O3'"):
+        exceeds(series, "eu-2024", "O3")
+
+
+def test_another_unit_is_refused() -> None:
+    with pytest.raises(DataError, match=r"PM2.5 must be in ug/m3 .*, got 'mg/m3'"):
+        exceeds(hours_of("PM2.5", np.ones(24), unit="mg/m3"), "eu-2024")
