@@ -11,6 +11,7 @@ from gnnlab.cli.data import load_nodes_with_progress
 from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import optimizer_options, plot_option, seeds_option
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.words import counted
 
 
 class Layers(click.ParamType):
@@ -74,8 +75,9 @@ def depth(
         for remedy in dict.fromkeys(remedies):
             recipe = replace(recipe_of(remedy), **given)
             for number in layers:
-                message(f"{number} layers, remedy {remedy}")
-                task = bar.add_task(f"{number} layers, {remedy}", total=None)
+                size = counted(number, "layer")
+                message(f"{size}, remedy {remedy}")
+                task = bar.add_task(f"{size}, {remedy}", total=None)
                 rows.append(
                     depth_row(
                         dataset,

@@ -8,6 +8,7 @@ from gnnlab.cli.console import print_json, print_table
 from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.words import counted
 
 
 @click.command(cls=Verb)
@@ -53,7 +54,8 @@ def explain(run: Path, node: str, network: int, plot: Path | None, as_json: bool
         percent = f"{100 * found.probability:.0f} %"
         truth = f", it is {found.actual}" if found.actual else ""
         click.echo(f"network {network} takes {node} for {found.predicted} ({percent}){truth}")
-        click.echo(f"what {len(found.importance)} arcs within 2 hops bring it, the most important:")
+        arcs = counted(len(found.importance), "arc")
+        click.echo(f"most important of {arcs} within 2 hops:")
         rows = [[f"{a} -> {b}", f"{weight:.3f}"] for a, b, weight in found.top_arcs()]
         print_table(["arc", "importance"], rows)
         rows = [[str(number), f"{weight:.3f}"] for number, weight in found.top_features()]

@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from gnnlab.reports.figures import new_figure
+from gnnlab.reports.words import counted
 
 CHANCE = 10  # percent
 STYLES = (("#2e7d4f", "o-"), ("#c0504d", "s--"))
@@ -35,7 +36,7 @@ def draw_listops(found: Mapping[str, Any]) -> Figure:
     axes.set_ylim(0, 103)
     axes.set_xlabel("operations nested in one another")
     axes.set_ylabel("accuracy of the value, percent")
-    axes.set_title(f"List operations, {found['recipe']['examples']:,} examples")
+    axes.set_title(f"List operations, {counted(found['recipe']['examples'], 'example')}")
     axes.grid(alpha=0.3)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 0.13))  # above chance
     return figure

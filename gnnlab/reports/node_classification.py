@@ -13,6 +13,7 @@ from gnnlab.evaluation import confusion_matrix, expected_calibration_error, reli
 from gnnlab.experiments.node_runs import predict
 from gnnlab.experiments.node_scores import Prediction
 from gnnlab.reports.figures import new_figure, save
+from gnnlab.reports.words import counted
 from gnnlab.training import read_run
 
 
@@ -92,7 +93,7 @@ def confusion(dataset: NodeDataset, predictions: Sequence[Prediction]) -> Figure
     axes.set_ylabel("true")
     axes.set_title(
         f"{dataset.name}: percent of each true class\n"
-        f"({len(test)} test nodes, seeds: {len(predictions)})"
+        f"({counted(len(test), 'test node')}, {counted(len(predictions), 'network')})"
     )
     return figure
 

@@ -26,8 +26,10 @@ def test_a_row_a_depth_and_remedy_with_a_figure() -> None:
 
 
 def test_the_table_has_a_line_a_depth() -> None:
-    lines = run("--layers", "2", "--seeds", "1", "--epochs", "2").stdout.splitlines()
-    assert lines[1].split()[:2] == ["2", "none"]
+    result = run("--layers", "1,2", "--seeds", "1", "--epochs", "2")
+    lines = result.stdout.splitlines()
+    assert [line.split()[:2] for line in lines[1:3]] == [["1", "none"], ["2", "none"]]
+    assert result.stderr == "1 layer, remedy none\n2 layers, remedy none\n"
 
 
 def test_wrong_depths_and_endings_are_refused_before_training() -> None:

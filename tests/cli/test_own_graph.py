@@ -93,6 +93,8 @@ def test_directed_edges_and_several_components_train_too(files: list[str]) -> No
     # information flows one way: the first node of a chain hears nobody
     found = json.loads(gnnlab("explain", "one-way", "--node", "n0", "--json").stdout)
     assert found["edges"] == []
+    text = gnnlab("explain", "one-way", "--node", "n2").stdout
+    assert "\nmost important of 1 arc within 2 hops:\n" in text
 
 
 def test_files_that_moved_are_named(run: str) -> None:

@@ -20,6 +20,7 @@ def test_a_row_a_reader_with_a_figure() -> None:
     assert list(found["rows"][0]["accuracy_by_depth"]) == ["1", "2", "3", "4"]
     assert set(found["advantage_depth_4"]) == {"mean", "std", "per_seed"}
     assert found["recipe"]["examples"] == 100
+    assert "training 2 networks on 100 expressions" in result.stderr
     assert Path("listops.png").stat().st_size > 10_000
 
 

@@ -24,6 +24,9 @@ def test_a_line_a_reader_without_depths_that_were_not_tested() -> None:
     assert list(text.get_ydata()) == [80, 60, 50]
     assert "1,234 parameters" in axes.get_legend_handles_labels()[1][1]
     assert axes.get_xticks().tolist() == [1, 2, 3]
+    assert axes.get_title() == "List operations, 100 examples"
+    found["recipe"]["examples"] = 1
+    assert draw_listops(found).axes[0].get_title() == "List operations, 1 example"
     chance = next(line for line in axes.lines if line.get_label() == "chance")
     assert set(chance.get_ydata()) == {10}
     bars = [container.lines[2][0].get_segments() for container in axes.containers]

@@ -9,6 +9,7 @@ from gnnlab.cli.console import message, print_json, print_table, progress
 from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option, seeds_option
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.words import counted
 
 
 @click.command(cls=Verb)
@@ -44,7 +45,8 @@ def listops(seeds: int, plot: Path | None, as_json: bool, **settings: Any) -> No
 
     check_plot(plot)
     recipe = ListopsRecipe(**{key: value for key, value in settings.items() if value is not None})
-    message(f"training {len(READERS) * seeds} networks on {recipe.examples:,} expressions")
+    networks = counted(len(READERS) * seeds, "network")
+    message(f"training {networks} on {counted(recipe.examples, 'expression')}")
     with progress("{task.completed}/{task.total} epochs") as bar:
         task = bar.add_task("list operations", total=len(READERS) * seeds * recipe.epochs)
         found = compare_tree_and_text(range(seeds), recipe, lambda: bar.advance(task))
