@@ -11,7 +11,7 @@ JITTER = 0.1  # of a step
 _MINUTE = 60
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Grid:
     """Equal steps of time.
 

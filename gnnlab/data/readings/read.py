@@ -48,7 +48,7 @@ def read_readings(
         stations: a file for :func:`gnnlab.data.station_table.read_stations`, or its table: indexed
             by name, with ``longitude`` and ``latitude``.
         target: what to forecast, by column or variable; else the first pollutant there is of PM2.5,
-            PM10, O3, NO2, SO2, CO, NO and NOx.
+            PM10, O3, NO2, SO2, CO, NO and NOx; without any, the first variable.
         time: the column with the time; else guessed by name.
         station: the column with the station's name; else guessed by name.
         units: by column or variable, where the header does not say them; a column of a variable
@@ -87,7 +87,7 @@ def read_readings(
     for name in units:
         _variable(name, readings, "unit")
     if not targets:
-        targets = [_first_pollutant(readings)]
+        targets = [_first_variable(readings)]
         findings.add("guessed target", f"the target is {targets[0]}", paths[0].name)
     grid, values, cells = on_grid(readings, findings)
     kinds = dict.fromkeys(ahead, "future") | dict.fromkeys(targets, "target")
@@ -120,10 +120,6 @@ def _variable(name: str, readings: Readings, what: str) -> str:
     )
 
 
-def _first_pollutant(readings: Readings) -> str:
-    for name in POLLUTANTS:
-        if name in readings.units:
-            return name
-    raise DataError(
-        f"a target must be said where there is no pollutant, got {', '.join(readings.units)}"
-    )
+def _first_variable(readings: Readings) -> str:
+    """The first pollutant, else the first variable."""
+    return next(name for name in (*POLLUTANTS, *readings.units) if name in readings.units)

@@ -135,7 +135,7 @@ def _csv(content: bytes, path: Path) -> Table:
     _check_names(names, path)
     rows = text[start:]
     words = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
-    if not rows.strip():
+    if not rows or rows.isspace():
         raise DataError(f"{path} must hold rows, got a header only")
     try:
         found = read_csv(

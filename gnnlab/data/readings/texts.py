@@ -34,7 +34,7 @@ def file_bytes(path: Path) -> bytes:
         raise DataError(f"{path} must be a whole gzip file, got: {error}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise DataError(f"{path} must hold a table, got an empty file")
     return content
 

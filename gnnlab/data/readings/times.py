@@ -85,7 +85,7 @@ def _joined(columns: Sequence[Column], mark: str) -> Column:
     for column in columns:
         codes = codes * (len(column.words) + 1) + column.codes + 1
     _, rows, place = np.unique(codes, return_index=True, return_inverse=True)
-    words = [mark.join(f"{_word(column, row):0>2}" for column in columns) for row in rows]
+    words = [mark.join(f"{_word(column, row):0>2}" for column in columns) for row in rows.tolist()]
     return Column(np.array(words, dtype=object), place)
 
 
@@ -157,7 +157,7 @@ def _from_clock(
             .astype(np.int64)[place]
             for is_summer in (True, False)
         )
-    except (KeyError, ValueError, AttributeError, TypeError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         raise DataError(
             "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
             f"got {time_zone!r}"

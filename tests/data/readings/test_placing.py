@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.grid import Grid, regular_grid
+from gnnlab.data.readings.merged import Readings, joined
+from gnnlab.data.readings.placing import on_grid
+from gnnlab.data.readings.rows import Rows
+from gnnlab.data.readings.tables import Table
+from gnnlab.errors import DataError
+
+HOUR = 3600
+NONE = np.nan
+
+
+def readings(*rows: tuple[float, int, float], file: str = "a.csv") -> Readings:
+    """Readings of one variable at hour, station number, value."""
+    hours, who, values = (np.array(column) for column in zip(*rows, strict=True))
+    return joined(
+        [
+            Rows(
+                Table(Path(file), {}),
+                np.arange(len(rows)),
+                (hours * HOUR).round().astype(np.int64),
+                who.astype(int),
+                ["P", "Q", "R"][: who.max() + 1],
+                {"x": values.astype(float)},
+                {"x": "1"},
+                {"x": "x"},
+            )
+        ]
+    )
+
+
+def place(found: Readings) -> tuple[np.ndarray, list[tuple[str, int, str]]]:
+    findings = Findings()
+    _, values, _ = on_grid(found, findings)
+    issues = [(issue.kind, issue.count, issue.first) for issue in findings.issues]
+    return values[:, :, 0], issues
+
+
+def test_what_was_not_read_is_unobserved() -> None:
+    values, issues = place(readings((0, 0, 1), (1, 0, 2), (3, 0, 4), (1, 1, 5), (2, 1, 6)))
+    np.testing.assert_equal(values, [[1, NONE], [2, 5], [NONE, 6], [4, NONE]])
+    assert issues == [("missing rows", 3, "Q, 1970-01-01T00:00:00 UTC")]
+
+
+def test_order_does_not_matter_and_is_told() -> None:
+    values, issues = place(
+        readings((2, 0, 3), (0, 1, 4), (0, 0, 1), (1, 0, 2), (2, 1, 6), (1, 1, 5))
+    )
+    assert values.tolist() == [[1, 4], [2, 5], [3, 6]]
+    assert issues == [("unsorted rows", 2, "a.csv, row 3")]
+
+
+def test_of_two_readings_the_last_counts_and_equal_ones_are_one() -> None:
+    values, issues = place(
+        readings((0, 0, 1), (1, 0, 2), (1, 0, 2), (2, 0, 3), (2, 0, 4), (3, 0, 5), (3, 0, NONE))
+    )
+    assert values[:, 0].tolist() == [1, 2, 4, 5]
+    assert issues == [
+        ("duplicate rows", 1, "a.csv, row 3"),
+        ("contradicting rows", 1, "a.csv, row 4"),
+    ]
+
+
+def test_jitter_is_moved_and_what_lies_between_is_left_out() -> None:
+    rows = [(hour, 0, hour + 1) for hour in range(20)]
+    rows[3], rows[7] = (3.02, 0, 4), (7.4, 0, 8)
+    values, issues = place(readings(*rows))
+    np.testing.assert_equal(values[:, 0], [*range(1, 8), NONE, *range(9, 21)])
+    assert issues == [
+        ("times beside a step", 1, "a.csv, row 4"),
+        ("times between steps", 1, "a.csv, row 8"),
+        ("missing rows", 1, "P, 1970-01-01T07:00:00 UTC"),
+    ]
+
+
+@pytest.mark.parametrize("step", [1, 60, 600, 900, HOUR, 3 * HOUR, 86_400])
+def test_the_step_is_found_through_gaps_jitter_and_several_stations(step: int) -> None:
+    random = np.random.default_rng(0)
+    times = 7 * step + step // 3 + step * np.arange(200)
+    late = random.integers(-20, 21, 400) if step >= 600 else np.zeros(400, int)
+    seconds = np.concatenate([times, times]) + late
+    kept = random.random(400) < 0.8
+    kept[[0, 199]] = True
+    grid = regular_grid(seconds[kept], np.repeat([0, 1], 200)[kept])
+    start = times[0] if step < 600 else (times[0] + 30) // 60 * 60
+    assert grid == Grid(int(start), step, 200)
+
+
+def test_readings_before_1970_have_their_place() -> None:
+    assert regular_grid(np.array([-7200, -3600, 0]), np.zeros(3, int)) == Grid(-7200, 3600, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(0, 0, 1), (5, 1, 2)], "at least 2 times at a station, got one at each of 2"),
+        (
+            [(hour + 0.3 * (hour % 2), 0, 1) for hour in (0, 2, 4, 6, 7, 8, 9, 10)],
+            r"a\.csv, row 5: readings must come in equal steps, got 25%",
+        ),
+        (
+            [(0, 0, 1), (1, 0, 1), (2, 0, 1), (24 * 3650, 0, 1)],
+            r"got 1970-01-01T00:00:00 \(a\.csv, row 1\) and 1979-12-30T00:00:00 \(a\.csv, row 4\)",
+        ),
+    ],
+)
+def test_times_that_are_not_regular_are_refused(rows, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        place(readings(*rows))
+
+
+def test_units_that_differ_between_files_are_refused() -> None:
+    files = [readings((0, 0, 1)).files[0], readings((0, 0, 1), file="b.csv").files[0]]
+    files[1].units["x"] = "km"
+    with pytest.raises(DataError, match=r"x must have one unit .* got 1 and, in b\.csv, km"):
+        joined(files)

@@ -1,0 +1,192 @@
+import gzip
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gnnlab.data.readings import read_readings
+from gnnlab.data.series import SensorSeries
+from gnnlab.errors import DataError
+
+NONE = np.nan
+TIMES = [f"2021-01-01T{hour:02}:00:00Z" for hour in range(6)]
+LONG = pandas.DataFrame(
+    {
+        "time": [time for time in TIMES for _ in range(3)],
+        "station": ["b", "a", "c"] * 6,
+        "PM2.5 (ug/m3)": np.arange(18) / 4 + 1,
+        "RH": np.arange(18) + 40,
+    }
+)
+
+
+def same(left: SensorSeries, right: SensorSeries) -> bool:
+    return (
+        np.array_equal(left.values, right.values, equal_nan=True)
+        and np.array_equal(left.times, right.times)
+        and list(left.stations.index) == list(right.stations.index)
+        and left.variables == right.variables
+    )
+
+
+def issues(series: SensorSeries) -> dict[str, tuple[int, str]]:
+    return {issue.kind: (issue.count, issue.first) for issue in series.issues}
+
+
+def written(folder: Path, text: str, name: str = "a.csv") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    return written(tmp_path, LONG.to_csv(index=False), "long.csv")
+
+
+def test_a_row_is_a_time_and_a_station(long: Path) -> None:
+    series = read_readings(long)
+    assert list(series.stations.index) == ["a", "b", "c"]
+    assert [(each.name, each.unit, each.kind) for each in series.variables] == [
+        ("PM2.5", "ug/m3", "target"),
+        ("humidity", "%", "past"),
+    ]
+    assert series.times.astype(str).tolist() == [time[:-1] for time in TIMES]
+    assert series.of("PM2.5").tolist() == [
+        [1.25 + row * 0.75, 1 + row * 0.75, 1.5 + row * 0.75] for row in range(6)
+    ]
+    assert series.name == "long"
+    assert issues(series)["guessed target"] == (1, "long.csv")
+
+
+def test_other_files_of_the_same_readings_give_the_same_series(long: Path, tmp_path: Path) -> None:
+    series = read_readings(long)
+    packed = tmp_path / "long.csv.gz"
+    packed.write_bytes(gzip.compress(long.read_bytes()))
+    assert same(read_readings(packed), series)
+    typed = tmp_path / "long.parquet"
+    LONG.assign(time=pandas.to_datetime(LONG["time"])).to_parquet(typed)
+    assert same(read_readings(str(typed)), series)
+    german = tmp_path / "german.csv"
+    LONG.to_csv(german, sep=";", decimal=",", encoding="utf-16", index=False)
+    assert same(read_readings(german), series)
+    early, late = tmp_path / "2020.csv", tmp_path / "2021.csv"
+    LONG[:7].to_csv(early, index=False)
+    LONG[7:].to_csv(late, index=False)
+    assert same(read_readings([late, early]), series)
+
+
+def test_a_column_may_be_a_station(long: Path, tmp_path: Path) -> None:
+    wide = LONG.pivot(index="time", columns="station", values="PM2.5 (ug/m3)")
+    path = tmp_path / "wide.csv"
+    wide.to_csv(path)
+    series = read_readings(path, target="PM2.5")
+    assert np.array_equal(series.of("PM2.5"), read_readings(long).of("PM2.5"))
+    thousand = read_readings(path, target="PM2.5", units={"PM2.5": "mg/m3"})
+    assert np.array_equal(thousand.values, 1000 * series.values)
+    with pytest.raises(DataError, match="the target must name their variable"):
+        read_readings(path)
+
+
+def test_a_file_may_be_a_station(long: Path, tmp_path: Path) -> None:
+    paths = []
+    for name, rows in LONG.groupby("station"):
+        paths.append(tmp_path / f"{name}.csv")
+        rows.drop(columns="station").to_csv(paths[-1], index=False)
+    series = read_readings(paths)
+    assert same(series, read_readings(long))
+    assert series.name == tmp_path.name
+    table = pandas.DataFrame({"longitude": [1.0], "latitude": [2.0]}, index=["Park"])
+    path = written(tmp_path, "time,O3\n2021-01-01 00:00,1\n2021-01-01 01:00,2\n", "x_Park_21.csv")
+    assert list(read_readings(path, table).stations.index) == ["Park"]
+
+
+def test_files_may_hold_different_variables_of_the_same_hours(long: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / "pm.csv", tmp_path / "rh.csv"]
+    LONG.drop(columns="RH").to_csv(paths[0], index=False)
+    LONG.drop(columns="PM2.5 (ug/m3)").to_csv(paths[1], index=False)
+    series = read_readings(paths)
+    assert same(series, read_readings(long))
+    assert "duplicate rows" not in issues(series)
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_neither_the_order_of_rows_nor_repeated_ones_matter(data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(LONG))))
+    again = data.draw(st.lists(st.sampled_from(range(len(LONG))), max_size=9))
+    with TemporaryDirectory() as folder:
+        first, second = Path(folder) / "a.csv", Path(folder) / "b.csv"
+        LONG.to_csv(first, index=False)
+        LONG.iloc[[*order, *again]].to_csv(second, index=False)
+        plain, shuffled = read_readings(first), read_readings(second)
+    assert same(plain, shuffled)
+    assert issues(shuffled).get("duplicate rows", (0, ""))[0] == len(again)
+
+
+def test_units_come_from_the_header_or_the_argument_or_are_guessed_and_said(tmp_path: Path) -> None:
+    text = "time,station,CO [mg/m3],NO2,TEMP\n2021-01-01 00:00,a,0.5,10,280\n"
+    path = written(tmp_path, text + "2021-01-01 01:00,a,0.25,20,290\n")
+    series = read_readings(path, units={"NO2": "ppb", "TEMP": "K"}, target=["CO", "NO2"])
+    assert series.names("target") == ["CO", "NO2"]
+    assert series.of("CO")[:, 0].tolist() == [500, 250]
+    assert series.of("NO2")[0, 0] == pytest.approx(10 * 46.0055 / 24.055, rel=1e-4)
+    assert series.of("temperature")[:, 0] == pytest.approx([6.85, 16.85], abs=1e-4)
+    assert "guessed unit" not in issues(series)
+    assert issues(read_readings(path, units={"TEMP": "K"}))["guessed unit"] == (1, "a.csv")
+
+
+def test_a_variable_of_ones_own_is_read_where_it_is_named(tmp_path: Path) -> None:
+    rows = "".join(f"2021-01-01 0{hour}:00,a,{hour},{hour + 3}\n" for hour in range(3))
+    path = written(tmp_path, "time,station,traffic,Benzene (ug/m3)\n" + rows)
+    series = read_readings(path, target="Benzene", units={"traffic": "cars/h"})
+    assert [(each.name, each.unit, each.kind) for each in series.variables] == [
+        ("Benzene", "ug/m3", "target"),
+        ("traffic", "cars/h", "past"),
+    ]
+
+
+def test_measurements_are_known_ahead_only_as_perfect_weather(long: Path) -> None:
+    with pytest.raises(DataError, match="got humidity of kind future"):
+        read_readings(long, future=["RH"])
+    series = read_readings(long, future=["RH"], perfect_weather=True)
+    assert series.names("future") == ["humidity"]
+    assert series.perfect_weather
+
+
+def test_a_file_of_weather_alone_has_its_first_variable_as_target(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,TEMP,RH\n2021-01-01 00:00,1,50\n2021-01-01 01:00,2,60\n")
+    assert read_readings(path).names("target") == ["temperature"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"target": "PM10"}, r"target must be one of PM2\.5, humidity, .* got 'PM10'"),
+        ({"units": {"rh": "%", "RHH": "%"}}, r"unit must be .* got 'RHH' \(closest: RH\)"),
+        ({"future": ["rain"], "perfect_weather": True}, "future must be one of"),
+        ({"time": "tme"}, r"time column must be .* got 'tme' \(closest: time\)"),
+        ({"station": "no"}, "the station column must be one of time, station"),
+        ({"path": []}, "readings must be in at least 1 file, got none"),
+        ({"path": "nowhere.csv"}, "nowhere.csv does not exist"),
+    ],
+)
+def test_what_is_not_there_is_refused(long: Path, arguments: dict, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        read_readings(**{"path": long, **arguments})
+
+
+def test_a_row_without_a_station_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,station,O3\n2021-01-01 00:00,a,1\n2021-01-01 01:00, ,1\n")
+    with pytest.raises(DataError, match=r"a\.csv, line 3: station must name a station, got noth"):
+        read_readings(path)
+
+
+def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
+    rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
+    path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))
+    assert list(read_readings(path).stations.index) == ["012", "NA"]

@@ -1,0 +1,36 @@
+import pandas
+import pytest
+
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.stations import placed_stations, station_table
+from gnnlab.errors import DataError
+
+KNOWN = pandas.DataFrame(
+    {"longitude": [1.0, 2.0, 3.0], "latitude": [4.0, 5.0, 6.0]}, index=["Park", "Lake", "Hill"]
+)
+
+
+def test_stations_come_in_the_order_of_their_table() -> None:
+    findings = Findings()
+    numbers, table = placed_stations(["Bank", "Hill", "Park"], KNOWN, findings)
+    assert numbers == [2, 1, 0]
+    assert list(table.index) == ["Park", "Hill", "Bank"]
+    assert table["longitude"].tolist()[:2] == [1, 3]
+    assert table.loc["Bank"].isna().all()
+    assert [(issue.kind, issue.count, issue.first) for issue in findings.issues] == [
+        ("stations without coordinates", 1, "Bank"),
+        ("stations without readings", 1, "Lake"),
+    ]
+
+
+def test_a_table_of_other_stations_is_refused() -> None:
+    with pytest.raises(DataError, match=r"readings are of Parc and the like \(closest: Park\)"):
+        placed_stations(["Parc"], KNOWN, Findings())
+
+
+def test_no_table_is_no_coordinates() -> None:
+    findings = Findings()
+    numbers, table = placed_stations(["b", "a"], station_table(None, findings), findings)
+    assert numbers == [0, 1]
+    assert table.isna().all().all()
+    assert findings.issues[0].count == 2
