@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,11 +52,7 @@ def read_stations(path: str | Path) -> tuple[pandas.DataFrame, list[Issue]]:
     findings = Findings()
     for issue in table.issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
-    by_plain = {_plain(name): name for name in table.columns}
-    columns = {
-        what: next((by_plain[name] for name in names.split() if name in by_plain), None)
-        for what, names in _NAMES.items()
-    }
+    columns = {what: likely_column(table.columns, names) for what, names in _NAMES.items()}
     columns["station"] = station_column(table, None, [name for name in columns.values() if name])
     for what in ("station", "longitude", "latitude"):
         if columns[what] is None:
@@ -93,13 +90,17 @@ def _read(
     return stations[kept], list(findings.issues)
 
 
-def _plain(name: str) -> str:
-    """A column's name in lower case without signs and what stands in brackets.
+def likely_column(columns: Iterable[str], names: str) -> str | None:
+    """The column that is called by the first of some names, whatever its case, signs and brackets.
 
-    >>> _plain("Longitude [°E]"), _plain("Site_Type")
-    ('longitude', 'sitetype')
+    >>> likely_column(["x", "Site_Lon [°E]", "y"], "longitude sitelon x")
+    'Site_Lon [°E]'
     """
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"[(\[].*[)\]]", "", name.lower()))
+    plain = {
+        re.sub(r"[^a-z0-9]", "", re.sub(r"[(\[].*[)\]]", "", column.lower())): column
+        for column in columns
+    }
+    return next((plain[name] for name in names.split() if name in plain), None)
 
 
 def _words(table: Table, name: str) -> np.ndarray:
