@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.units import POLLUTANTS, to_canonical
+from gnnlab.data.units import POLLUTANTS, canonical_unit, to_canonical
 from gnnlab.errors import DataError
 
 # What instruments and archives write where there is no value.
@@ -28,6 +28,14 @@ _POSSIBLE = {
     "wind direction": (0, 360),
 }
 _UNOBSERVED = "taken as unobserved"
+
+
+def usual_unit(variable: str, table: Table, findings: Findings) -> str:
+    """The unit that a variable is taken to be in where nobody says it; that is noted."""
+    unit = canonical_unit(variable)
+    rule = f"{variable} has none in the file: taken as {unit}"
+    findings.add("guessed unit", rule, table.path.name)
+    return unit
 
 
 def checked(

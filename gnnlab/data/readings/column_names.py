@@ -19,6 +19,11 @@ _NAMES = {
     "station": "station stationname stationid stationcode site sitename siteid sitecode sensor "
     "sensorname sensorid location locationname locationid messstelle standort estacion stazione "
     "name code id",
+    "parameter": "parameter parametername pollutant variable species component contaminant "
+    "schadstoff komponente contaminante",
+    "value": "value concentration measurement reading samplemeasurement obsvalue wert "
+    "messwert valor",
+    "unit": "unit units unitofmeasurement unitofmeasure einheit unidad",
 }
 _LIKELY = {what: names.split() for what, names in _NAMES.items()}
 _PARTS = ("year", "month", "day", "hour", "minute")
@@ -88,9 +93,21 @@ def station_column(table: Table, said: str | None, time: Sequence[str]) -> str |
     """
     if said is not None:
         return _named(table, said, "station")
+    return likely_column(table, "station", time)
+
+
+def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | None:
+    """The likeliest column of a kind by its name, of those that are not ``taken``.
+
+    Args:
+        table: to look at.
+        what: ``"station"``; or, of a table with a row a variable, ``"parameter"``, ``"value"`` or
+            ``"unit"``.
+        taken: columns that are something else.
+    """
     by_plain = _by_plain(table)
-    likely = [by_plain[name] for name in _LIKELY["station"] if name in by_plain]
-    return next((name for name in likely if name not in time), None)
+    likely = [by_plain[name] for name in _LIKELY[what] if name in by_plain]
+    return next((name for name in likely if name not in taken), None)
 
 
 def _by_plain(table: Table) -> dict[str, str]:

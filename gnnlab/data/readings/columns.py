@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gnnlab.data.readings.column_names import station_column, time_columns
+import numpy as np
+
+from gnnlab.data.readings.column_names import likely_column, station_column, time_columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.tables import Table
 from gnnlab.data.units import known_variable, unit_in
@@ -21,12 +23,17 @@ class Columns:
         station: the column with the station's name; ``None`` if a station is a column or a file.
         variables: the variable and the unit (``None`` where no unit is said) by column.
         stations: the columns that are a station each, all of one variable.
+        parameter: where a row is of one variable, the column that names it; the values are in the
+            only column of ``variables``.
+        unit: the column with the unit of each row, or ``None``.
     """
 
     time: tuple[str, ...]
     station: str | None
     variables: dict[str, tuple[str, str | None]]
     stations: tuple[str, ...] = ()
+    parameter: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,21 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
     """
     time = time_columns(table, wanted.time)
     station = station_column(table, wanted.station, time)
+    if wanted.station is None and station is not None and _numbers_rows(table, station):
+        station = None
     rest = [name for name in table.columns if name not in time and name != station]
     variables = _variables(table, rest, wanted)
+    parameter = None if variables else likely_column(table, "parameter", (*time, station or ""))
+    value, unit = (likely_column(table, what) for what in ("value", "unit"))
     wide: list[str] = []
-    if station is None:
+    if parameter and value:
+        variables = {value: unit_in(value)}
+    elif station is None:
         wide = [name for name in rest if name in wanted.known_stations]
         if not variables and not wanted.known_stations:
             wide = rest
-    if wide:
-        variables = dict.fromkeys(wide, _variable_of_all(table, wanted.target))
+        if wide:
+            variables = dict.fromkeys(wide, _variable_of_all(table, wanted.target))
     if not variables:
         raise DataError(
             f"{table.path} must have a column of readings such as PM2.5, "
@@ -84,12 +97,25 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
         _guessed(findings, table, "a file is a station, called as the file")
     elif wanted.station is None:
         _guessed(findings, table, f"station is {station!r}")
-    for name, (variable, _) in variables.items():
-        if variable != name and not wide:
-            _guessed(findings, table, f"{variable} is {name!r}")
-    if unread := [name for name in rest if name not in variables]:
+    if parameter and value:
+        _guessed(findings, table, f"a row is of the variable in {parameter!r}, its value {value!r}")
+        read = {value, parameter, unit}
+    else:
+        parameter, unit, read = None, None, set(variables)
+        for name, (variable, _) in variables.items():
+            if variable != name and not wide:
+                _guessed(findings, table, f"{variable} is {name!r}")
+    if unread := [name for name in rest if name not in read]:
         findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
-    return Columns(time, station, variables, tuple(wide))
+    return Columns(time, station, variables, tuple(wide), parameter, unit)
+
+
+def _numbers_rows(table: Table, name: str) -> bool:
+    """Whether a column is a running number: another in each row."""
+    words = table.columns[name].words
+    if table.num_rows == 1 or len(np.unique(words)) < table.num_rows:
+        return False
+    return all(str(word).isdigit() for word in words)
 
 
 def _variables(

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int, Int64
 
-from gnnlab.data.readings.checks import checked
+from gnnlab.data.readings.checks import checked, usual_unit
 from gnnlab.data.readings.columns import Wanted, find_columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import number, numbers
+from gnnlab.data.readings.parameters import values_by_parameter
 from gnnlab.data.readings.stamps import NOT_A_TIME
 from gnnlab.data.readings.tables import Table
 from gnnlab.data.readings.times import utc_seconds
 from gnnlab.data.readings.wind import components_of_wind, direction
-from gnnlab.data.units import canonical_unit
 from gnnlab.errors import DataError
 
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".parquet", ".pq")
@@ -63,10 +63,13 @@ def read_rows(
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
     columns = find_columns(table, wanted, findings)
     rows = np.arange(table.num_rows)
-    blocks = [
-        _values(table, name, variable, unit, units, findings)
-        for name, (variable, unit) in columns.variables.items()
-    ]
+    if columns.parameter:
+        blocks = values_by_parameter(table, columns, wanted.names, units, findings)
+    else:
+        blocks = [
+            _values(table, name, variable, unit, units, findings)
+            for name, (variable, unit) in columns.variables.items()
+        ]
     if columns.stations:
         who, stations = np.zeros(table.num_rows, int), list(columns.stations)
         seconds = utc_seconds(table, columns.time, time_zone, who, findings)
@@ -108,11 +111,7 @@ def _values(
     findings: Findings,
 ) -> tuple[str, np.ndarray, str]:
     """The variable of a column, its numbers in the canonical unit, and that unit."""
-    unit = units.get(column) or units.get(variable) or unit
-    if unit is None:
-        unit = canonical_unit(variable)
-        rule = f"{variable} has none in the file: taken as {unit}"
-        findings.add("guessed unit", rule, table.path.name)
+    unit = units.get(column) or units.get(variable) or unit or usual_unit(variable, table, findings)
     read = direction if variable == "wind direction" else number
     values = numbers(table, column, findings, read)
     return variable, *checked(values, table, column, variable, unit, findings)

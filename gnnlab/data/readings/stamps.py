@@ -31,6 +31,9 @@ _FORMATS = [
     )
 ]
 _YEAR_LAST = _FORMATS[-1]
+_PLAIN = re.compile(
+    r"(?P<clock>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)(?P<zone>(?:Z|[+-]\d\d:\d\d)?)"
+)
 _UNIX = re.compile(r"\d{9,10}|\d{12,13}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -81,13 +84,17 @@ def stamps(words: Sequence[str], where: str) -> Stamps:
 
 
 def _plain_iso(words: Sequence[str]) -> Stamps | None:
-    """The same, quickly, if all words are like 2021-03-04 05:06 or 2021-03-04T05:06:07."""
+    """The same, quickly, if all are like 2021-03-04 05:06:07 or 2021-03-04T05:06Z, in one zone."""
     import pyarrow
 
-    if not all(len(word) in (16, 19) and word[4:5] == "-" for word in words):
+    form = _PLAIN.fullmatch(words[0]) if words else None
+    if form is None or not all(
+        len(word) == len(form[0]) and word.endswith(form["zone"]) for word in words
+    ):
         return None
     try:
-        found = pyarrow.array(words, pyarrow.string()).cast(pyarrow.timestamp("s"))
+        clocks = pyarrow.array([word[: form.end("clock")] for word in words], pyarrow.string())
+        found = clocks.cast(pyarrow.timestamp("s"))
     except pyarrow.ArrowInvalid:
         return None
     times = found.to_numpy(zero_copy_only=False).astype("datetime64[s]")
@@ -95,7 +102,7 @@ def _plain_iso(words: Sequence[str]) -> Stamps | None:
     if not np.isin(years, YEARS).all():
         return None
     every = np.ones(len(words), bool)
-    return Stamps(times.astype(np.int64), np.where(every, np.nan, 0), every)
+    return Stamps(times.astype(np.int64), np.where(every, _offset(form["zone"] or None), 0), every)
 
 
 def _stamp(word: str, day_first: bool) -> tuple[int, float, bool]:

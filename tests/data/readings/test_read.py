@@ -190,3 +190,25 @@ def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
     rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
     path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))
     assert list(read_readings(path).stations.index) == ["012", "NA"]
+
+
+def test_a_row_may_be_of_one_variable(long: Path, tmp_path: Path) -> None:
+    rows = LONG.rename(columns={"PM2.5 (ug/m3)": "pm25", "RH": "relativehumidity"}).melt(
+        ["time", "station"], var_name="parameter"
+    )
+    rows["unit"] = np.where(rows["parameter"] == "pm25", "µg/m³", "%")
+    rows.loc[1, ["value", "unit"]] = [rows.loc[1, "value"] / 1000, "mg/m³"]
+    path = tmp_path / "rows.csv"
+    pandas.concat([rows, rows[:1].assign(parameter="um003")]).to_csv(path, index=False)
+    series = read_readings(path)
+    assert same(series, read_readings(long))
+    assert issues(series)["rows not read"] == (1, "rows.csv, line 38")
+    assert "duplicate rows" not in issues(series)
+    rows.assign(parameter="um003").to_csv(path, index=False)
+    with pytest.raises(DataError, match=r"of a variable such as PM2\.5, got um003 in column param"):
+        read_readings(path)
+
+
+def test_a_running_number_is_no_station(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,time,O3\n1,2021-01-01 00:00,1\n2,2021-01-01 01:00,2\n", "P.csv")
+    assert list(read_readings(path).stations.index) == ["P"]

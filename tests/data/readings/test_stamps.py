@@ -43,13 +43,26 @@ def test_what_strftime_writes_is_read_back(form: str, moments: list[datetime]) -
     assert said.clock.all()
 
 
-@given(st.lists(MOMENTS, min_size=1, max_size=5), st.sampled_from(["T", " "]))
-def test_the_quick_way_says_the_same_as_the_careful_one(moments, between: str) -> None:
-    words = [moment.isoformat(between) for moment in moments]
+@given(
+    st.lists(MOMENTS, min_size=1, max_size=5),
+    st.sampled_from(["T", " "]),
+    st.sampled_from(["seconds", "minutes"]),
+    st.sampled_from(["", "Z", "+00:00", "-03:30"]),
+)
+def test_the_quick_way_says_the_same_as_the_careful_one(moments, between, until, zone) -> None:
+    words = [moment.isoformat(between, until) + zone for moment in moments]
     quick, careful = module._plain_iso(words), [module._stamp(word, True) for word in words]
-    assert [*zip(quick.seconds.tolist(), quick.clock.tolist(), strict=True)] == [
-        (time, clock) for time, _, clock in careful
-    ]
+    np.testing.assert_array_equal(
+        np.transpose([quick.seconds, quick.offset, quick.clock]), np.array(careful, float)
+    )
+
+
+@pytest.mark.parametrize(
+    "word", ["2021-01-01 05:06+01:00", "2021-01-01 24:00", "2021-02-30 05:06", "1850-01-01 00:00"]
+)
+def test_the_quick_way_leaves_others_to_the_careful_one(word: str) -> None:
+    assert module._plain_iso(["2021-01-01 05:06", word]) is None
+    assert module._plain_iso([word, "2021-01-01 05:06"]) is None
 
 
 @given(MOMENTS, st.integers(-14 * 4, 14 * 4))
