@@ -71,6 +71,19 @@ def test_an_archive_that_cannot_be_reached_is_named(without_data: None) -> None:
     assert "quality+data.zip could not be reached" in said
 
 
+def test_a_simulation_has_no_files() -> None:
+    described = answer("data", "show", "simulated-city")
+    assert (described["state"], described["files"], described["sha256"]) == ("built in", [], None)
+    assert "size" not in gnnlab("data", "show", "simulated-city").stdout
+    assert "comes with gnnlab" in gnnlab("data", "get", "simulated-city").stderr
+    assert answer("data", "verify", "simulated-city") == {
+        "name": "simulated-city",
+        "files": {},
+        "intact": True,
+    }
+    assert "has no files: it comes" in gnnlab("data", "verify", "simulated-city").stdout
+
+
 def test_published_results_may_be_of_any_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"model": "GRU", "mean_absolute_error": 9.5, "seeds": 3, "source": "a paper"}
     changed = replace(card("beijing-air"), published=[row])
