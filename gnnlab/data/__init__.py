@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gnnlab.data.catalog import Card, card, cards, datasets_folder
 from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
 from gnnlab.data.filling import carried_forward
+from gnnlab.data.forecast_files import read_forecasts
 from gnnlab.data.forecast_runs import ForecastRuns
 from gnnlab.data.issue import Issue
 from gnnlab.data.listops import Expression, Forest, draw_expressions, forest
@@ -71,6 +72,7 @@ __all__ = [
     "random_split",
     "read_dataset",
     "read_features",
+    "read_forecasts",
     "read_readings",
     "read_stations",
     "rolling_origins",
