@@ -87,7 +87,7 @@ _UNIT_SPELLINGS = {
     "rad": "rad radians",
 }
 _VARIABLE_SPELLINGS = {
-    "PM2.5": "pm25 pm2p5 finedust pm25localconditions",
+    "PM2.5": "pm25 pm2p5 pm25localconditions",
     "PM10": "pm10 pm10total010umstp",
     "O3": "o3 ozone",
     "NO2": "no2 nitrogendioxide",
@@ -98,8 +98,8 @@ _VARIABLE_SPELLINGS = {
     "temperature": "temperature temp t2m ta tair airtemp airtemperature outdoortemperature",
     "pressure": "pressure pres press airpressure surfacepressure barometricpressure "
     "atmosphericpressure",
-    "dew point": "dewpoint dewp dew dewpt dewpointtemperature d2m",
-    "humidity": "humidity rh relhum relativehumidity hum humi",
+    "dew point": "dewpoint dewp dew dewpt dwpt dewpointtemperature d2m",
+    "humidity": "humidity rh relhum rhum relativehumidity hum humi",
     "rain": "rain precipitation precip prcp rainfall prec",
     "wind u": "windu u10 uwind windspeedu ucomponentofwind",
     "wind v": "windv v10 vwind windspeedv vcomponentofwind",
@@ -110,7 +110,7 @@ _UNIT = {word: unit for unit, words in _UNIT_SPELLINGS.items() for word in words
 _VARIABLE = {word: name for name, words in _VARIABLE_SPELLINGS.items() for word in words.split()}
 _SIGNS = str.maketrans({"º": "°", "˚": "°", "µ": "u", "μ": "u"})
 _BRACKET = re.compile(r"(.+)\s*(?:\((.*)\)|\[(.*)\]|\{(.*)\})\s*", re.DOTALL)
-_HEIGHT = re.compile(r"\d+m$")
+_HEIGHT = re.compile(r"(2|10)m$")  # metres above ground that weather is measured at everywhere
 
 
 def to_canonical(values: np.ndarray, variable: str, unit: str) -> tuple[np.ndarray, str]:

@@ -119,9 +119,10 @@ def test_the_last_of_two_equal_rows_counts_and_that_is_said(read):
 
 
 def test_other_stations_are_left_out_and_said(read):
-    runs, issues = read(RUNS + "2024-02-29 00:00,7,moon,0,0\n")
+    runs, issues = read(RUNS + "2024-02-29 00:00,7.5,moon,0,0\n")
     assert runs.values.shape == (2, 2, 3, 2)
     assert said(issues, "forecasts at other stations") == [(1, "left out", "runs.csv, line 6")]
+    assert said(issues, "forecasts between steps") == []
 
 
 def test_forecasts_between_the_steps_are_said(read):

@@ -135,6 +135,7 @@ def test_a_variable_that_nobody_knows_keeps_its_unit():
         ("NO_x", ("NOx", None)),
         ("temperature_2m (°C)", ("temperature", "degC")),
         ("wind_speed_10m {km/h}", ("wind speed", "km/h")),
+        ("wind_speed_80m (km/h)", ("wind_speed_80m", "km/h")),  # not what stations measure
         ("wind_dir_deg", ("wind direction", "deg")),
         ("Wind speed m/s", ("wind speed", "m/s")),
         ("WSPM", ("wind speed", None)),
