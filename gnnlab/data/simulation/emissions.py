@@ -53,7 +53,7 @@ def draw_activity(
     heating = (cold + COOKING) * _cycle(hour, "heating")
     by_weekday = np.array([1.0] * 5 + [SATURDAY_INDUSTRY, SUNDAY_INDUSTRY])
     industry = by_weekday[weekday] * _cycle(hour, "industry")
-    days = red_noise(generator, day[-1] - day[0] + 1, [DAILY_MEMORY] * len(CLASSES))
+    days = red_noise(generator, int(day[-1] - day[0]) + 1, [DAILY_MEMORY] * len(CLASSES))
     activity = np.stack([traffic, heating, industry, np.zeros(len(day))], axis=1)
     return activity * np.exp(DAILY_SPREAD * days[day - day[0]])
 

@@ -55,15 +55,32 @@ def spreading(
     return shares[:, numbers[:, None] - numbers + cells - 1]
 
 
-def moved(
+def after_an_hour(
     air: Float[ndarray, "north species east"],
-    north: Float[ndarray, "to source"],
-    east: Float[ndarray, "source to"],
-) -> Float[ndarray, "north species east"]:
-    """Where the air is after one step; what left the city is gone."""
+    to_north: Float[ndarray, "to source"],
+    to_east: Float[ndarray, "to source"],
+    kept: Float[ndarray, " species"],
+    added: Float[ndarray, "north species east"],
+) -> tuple[Float[ndarray, "north species east"], Float[ndarray, "north species east"]]:
+    """The air after an hour of the same wind, and its mean over the hour's steps.
+
+    Args:
+        air: before, ug/m3.
+        to_north: see :func:`spreading`; of the wind's northward component.
+        to_east: of its eastward component.
+        kept: the share of each species that is left after a step.
+        added: what comes in and what is emitted in a step, ug/m3.
+    """
     rows, species, columns = air.shape
-    along_north = north @ air.reshape(rows, species * columns)
-    return (along_north.reshape(rows * species, columns) @ east).reshape(air.shape)
+    from_east, left = to_east.T.copy(), kept[:, None]
+    total = np.zeros(air.shape)
+    for _ in range(SUBSTEPS):
+        along_north = to_north @ air.reshape(rows, species * columns)
+        air = (along_north.reshape(rows * species, columns) @ from_east).reshape(air.shape)
+        air *= left
+        air += added
+        total += air
+    return air, total / SUBSTEPS
 
 
 def disperse(
@@ -87,23 +104,17 @@ def disperse(
     air = np.broadcast_to(background[0][:, None], rates.shape[1:]).copy()
     for start in range(0, len(height), _CHUNK):
         hours = np.arange(start, min(start + _CHUNK, len(height)))
-        to_north = spreading(weather.wind_v[hours])
-        to_east = spreading(weather.wind_u[hours]).transpose(0, 2, 1).copy()
+        to_north, to_east = spreading(weather.wind_v[hours]), spreading(weather.wind_u[hours])
         emitted = np.tensordot(activity[hours] / height[hours, None], rates, axes=1) * _SECONDS
-        outside = 1 - to_north.sum(2)[:, :, None, None] * to_east.sum(1)[:, None, None]
+        outside = 1 - to_north.sum(2)[:, :, None, None] * to_east.sum(2)[:, None, None]
         added = outside * (kept * background)[hours, None, :, None] + emitted
         for i, hour in enumerate(hours):
             above = ABOVE * background[hour][:, None]
             half = emitted[i] / 2  # before a step, and half after it
-            air = risen[hour] * air + (1 - risen[hour]) * above + half
-            total = np.zeros(air.shape)
-            for _ in range(SUBSTEPS):
-                air = moved(air, to_north[i], to_east[i])
-                air *= kept[hour][:, None]
-                air += added[i]
-                total += air
+            air = risen[hour] * air + (1 - risen[hour]) * above
+            air, mean = after_an_hour(air + half, to_north[i], to_east[i], kept[hour], added[i])
             air -= half
-            result[hour] = total / SUBSTEPS - half
+            result[hour] = mean - half
     return result
 
 
