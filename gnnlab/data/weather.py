@@ -42,12 +42,15 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
         )
     sensors, nearest, kilometres = _nearest(series, weather)
     times, measured, at_times = _last_measured(series, weather)
-    values = np.full((*series.values.shape[:2], len(channels)), np.nan, np.float32)
-    found = weather.values[measured[:, None], nearest][..., channels]
-    values[np.ix_(times, sensors)] = found
+    before = len(series.variables)
+    values = np.full((*series.values.shape[:2], before + len(channels)), np.nan, np.float32)
+    values[..., :before] = series.values
+    for number, channel in enumerate(channels, before):  # one at a time needs little memory
+        found = weather.values[measured[:, None], nearest, channel]
+        values[times[:, None], sensors, number] = found
     return replace(
         series,
-        values=np.concatenate([series.values, values], axis=2),
+        values=values,
         variables=(
             *series.variables,
             *(each if each.kind == "future" else replace(each, kind="past") for each in variables),
