@@ -17,6 +17,7 @@ import shapely
 from pandas import DataFrame, testing
 
 from gnnlab.data.map_layers import LAYERS
+from gnnlab.data.map_objects import read_objects
 from gnnlab.data.map_rings import boxes_around, rings_around
 from gnnlab.data.open_street_map import site_features
 from gnnlab.errors import DataError
@@ -188,6 +189,7 @@ def test_metres_are_metres_away_from_the_equator_too(tmp_path: Path) -> None:
 def test_rings_add_up_to_the_disc_and_the_default_reaches_3_kilometres(tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.rectangle(-1234, 17, 3456, 789, landuse="industrial")
+    drawing.rectangle(150, -50, 250, 50, leisure="park")
     drawing.line((-5000, 100), (5000, -2000), railway="rail")
     for x in range(0, 3000, 70):
         drawing.node(x, 0, highway="traffic_signals")
@@ -214,6 +216,15 @@ def test_a_ring_has_its_inner_circle_and_a_place_drawn_twice_adds_no_length() ->
     found = rings_around(place, boxes_around(place, 2 * east), radii, objects)[0]
     assert found[LAYERS.index(shop)].tolist() == [0, 1]
     assert found[LAYERS.index(rail)].tolist() == pytest.approx([east, 0])
+
+
+def test_objects_out_of_reach_are_not_kept(tmp_path: Path) -> None:
+    drawing = Drawing()
+    for x in (0, 1000, 2000):
+        drawing.node(x, 0, shop="bakery")
+    boxes = boxes_around(np.array([[0.0, 0.0], [2000 / EAST, 0.0]]), 500)
+    (shops,) = read_objects(drawing.save(tmp_path), boxes).values()
+    assert shapely.get_coordinates(shops)[:, 0].tolist() == pytest.approx([0, 2000 / EAST])
 
 
 def test_pbf_holds_what_xml_holds(tmp_path: Path) -> None:
