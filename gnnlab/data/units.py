@@ -104,7 +104,7 @@ _VARIABLE_SPELLINGS = {
     "wind u": "windu u10 uwind windspeedu ucomponentofwind",
     "wind v": "windv v10 vwind windspeedv vcomponentofwind",
     "wind speed": "windspeed wspm ws wspd windspd windvelocity ff",
-    "wind direction": "winddirection winddir wd wdir wdirection winddirectiondegrees",
+    "wind direction": "winddirection winddir wd wdir wdirection",
 }
 _UNIT = {word: unit for unit, words in _UNIT_SPELLINGS.items() for word in words.split()}
 _VARIABLE = {word: name for name, words in _VARIABLE_SPELLINGS.items() for word in words.split()}

@@ -38,7 +38,8 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
     known = {each.name for each in series.variables}
     if both := [each.name for each in variables if each.name in known]:
         raise DataError(
-            f"weather must bring variables that the series has not, got {', '.join(both)} in both"
+            f"weather must bring variables that the series has not, got {', '.join(both)} in both: "
+            "leave out the columns of one"
         )
     sensors, nearest, kilometres = _nearest(series, weather)
     times, measured, at_times = _last_measured(series, weather)

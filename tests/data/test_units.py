@@ -137,6 +137,7 @@ def test_a_variable_that_nobody_knows_keeps_its_unit():
         ("wind_speed_10m {km/h}", ("wind speed", "km/h")),
         ("wind_speed_80m (km/h)", ("wind_speed_80m", "km/h")),  # not what stations measure
         ("wind_dir_deg", ("wind direction", "deg")),
+        ("wind direction (degrees)", ("wind direction", "deg")),
         ("Wind speed m/s", ("wind speed", "m/s")),
         ("WSPM", ("wind speed", None)),
         ("DEWP", ("dew point", None)),
