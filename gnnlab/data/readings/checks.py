@@ -17,6 +17,7 @@ _NINES = np.array([999, 999.9, 999.99, 9999, 9999.9, 99999, 999999])
 _NOISE = {"CO": 200.0, **dict.fromkeys(("PM2.5", "PM10", "O3", "NO2", "SO2", "NO", "NOx"), 5.0)}
 # What was ever measured on Earth lies between these, in canonical units.
 _POSSIBLE = {
+    **dict.fromkeys(POLLUTANTS, (0, 1e6)),
     "temperature": (-90, 60),
     "dew point": (-100, 45),
     "pressure": (300, 1100),
@@ -50,7 +51,7 @@ def checked(
 
     Codes for "no value" (-999 and the like; 999, 9999 and the like where they are more than twice
     as large as all else) are unobserved. Concentrations from -5 ug/m3 (CO: -200) to 0 are noise and
-    become 0, those below are unobserved. Weather that was never measured on Earth is unobserved.
+    become 0. What was never measured on Earth is unobserved.
 
     Args:
         values: as they stand in the column, NaN where there is none.
@@ -71,9 +72,7 @@ def checked(
         rule = f"from -{_NOISE[variable]:.0f} ug/m3 on they are noise, set to 0"
         findings.rows("negative concentrations", rule, table, noise, column)
         values = np.where(noise, 0, values)
-        low, high, kind = 0.0, np.inf, "concentrations far below zero"
-    else:
-        (low, high), kind = _POSSIBLE.get(variable, (-np.inf, np.inf)), "impossible values"
+    low, high = _POSSIBLE.get(variable, (-np.inf, np.inf))
     wrong = (values < low) | (values > high)
     if 2 * np.count_nonzero(wrong) > np.count_nonzero(~np.isnan(values)):
         row = int(np.argmax(wrong))
@@ -81,7 +80,7 @@ def checked(
             f"{table.place(row)}: {variable} must be between {low:g} and {high:g} {canonical}, got "
             f"{values[row]:g} in column {column!r}, read in {unit}: say the unit it is in"
         )
-    findings.rows(kind, _UNOBSERVED, table, wrong, column)
+    findings.rows("impossible values", _UNOBSERVED, table, wrong, column)
     return np.where(wrong, np.nan, values), canonical
 
 
@@ -90,7 +89,7 @@ def _without_codes(values: np.ndarray, table: Table, column: str, findings: Find
     nines = np.isin(values, _NINES)
     if nines.any():
         others = np.abs(values[~code & ~nines & ~np.isnan(values)])
-        code |= nines & (values > 2 * others.max(initial=0))
+        code |= nines & (values / 2 > others.max(initial=0))
     if code.any():
         word = f"{column}: {values[np.argmax(code)]:g}"
         findings.rows("codes for no value", _UNOBSERVED, table, code, word)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gnnlab.data.readings.column_names import likely_column, station_column, time_columns
 from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Table
 from gnnlab.data.units import known_variable, unit_in
 from gnnlab.errors import DataError
@@ -67,6 +68,7 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
     Raises:
         DataError: a column that is said is not there, none is a time, or none holds readings.
     """
+    _check_header(table)
     time = time_columns(table, wanted.time)
     station = station_column(table, wanted.station, time)
     if wanted.station is None and station is not None and _numbers_rows(table, station):
@@ -108,6 +110,16 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
     if unread := [name for name in rest if name not in read]:
         findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
     return Columns(time, station, variables, tuple(wide), parameter, unit)
+
+
+def _check_header(table: Table) -> None:
+    """Refuse a first line that is already a reading: it names a time."""
+    names = [name for name in table.columns if not name.isdigit() and ":" in name]
+    if (stamps(names, table.path.name).seconds != NOT_A_TIME).any():
+        raise DataError(
+            f"{table.path} must have names of columns in its first line, "
+            f"got {_listed([*table.columns])}"
+        )
 
 
 def _numbers_rows(table: Table, name: str) -> bool:

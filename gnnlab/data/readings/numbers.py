@@ -58,7 +58,7 @@ def numbers(
         known = [read(str(word), table.decimal_comma) for word in column.words]
         values = column.spread(np.array(known, float), np.nan)
         _note_text(table, name, values, findings)
-    infinite = np.isinf(values)
+    infinite = np.abs(values) > np.finfo(np.float32).max
     findings.rows("infinite numbers", "taken as unobserved", table, infinite, name)
     return np.where(infinite, np.nan, values)
 

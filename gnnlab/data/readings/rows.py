@@ -85,6 +85,8 @@ def read_rows(
         values = {variable: each for variable, each, _ in blocks}
         known = {variable: unit for variable, _, unit in blocks}
         components_of_wind(values, known, table, findings)
+        if not values:
+            raise DataError(f"{table.path} must hold readings, got a direction of wind alone")
     kept = seconds[row] != NOT_A_TIME
     nameless = kept & (who < 0)
     if nameless.any():

@@ -26,7 +26,7 @@ def station_table(
             {"longitude": [], "latitude": []}, index=pandas.Index([], name="station")
         )
     if isinstance(stations, pandas.DataFrame):
-        return stations
+        return stations.rename(index=str)
     table, issues = read_stations(stations)
     for issue in issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)

@@ -113,10 +113,12 @@ def _parquet(path: Path) -> Table:
 
     try:
         found = parquet.read_table(path)
+        _check_names(found.column_names, path)
+        return Table(path, {name: _column(found[name]) for name in found.column_names})
     except (ArrowException, OSError) as error:
-        raise DataError(f"{path} must be a whole Parquet file, got: {error}") from error
-    _check_names(found.column_names, path)
-    return Table(path, {name: _column(found[name]) for name in found.column_names})
+        raise DataError(
+            f"{path} must be a whole Parquet file of numbers, words and times, got: {error}"
+        ) from error
 
 
 def _csv(content: bytes, path: Path) -> Table:

@@ -40,7 +40,7 @@ def test_noise_about_zero_is_zero_and_what_is_far_below_is_unobserved() -> None:
     np.testing.assert_equal(found, [3, 0, 0, 0, NONE, 4, 6])
     assert issues == [
         ("negative concentrations", 2, "a.csv, row 2 (x)"),
-        ("concentrations far below zero", 1, "a.csv, row 5 (x)"),
+        ("impossible values", 1, "a.csv, row 5 (x)"),
     ]
     np.testing.assert_equal(check([0.4, -0.1, -0.3], "CO", "mg/m3")[0], [400, 0, NONE])
     assert check([-12, 3], "temperature", "degC")[0].tolist() == [-12, 3]
@@ -58,6 +58,10 @@ def test_a_column_that_mostly_cannot_be_is_in_another_unit() -> None:
         check([NONE, 285, 290, 20], "temperature", "degC")
     with pytest.raises(DataError, match="the unit of temperature must be one of"):
         check([1], "temperature", "ppb")
+
+
+def test_concentrations_that_nobody_could_breathe_are_unobserved() -> None:
+    np.testing.assert_equal(check([5, 2e6, 1e308, 7, 999], "PM2.5", "ug/m3")[0][1:3], [NONE, NONE])
 
 
 def test_nothing_is_no_trouble() -> None:

@@ -77,6 +77,7 @@ def test_a_file_may_be_a_station(tmp_path: Path) -> None:
     ("header", "wanted", "said"),
     [
         ("time,site,x", Wanted(), "a.csv must have a column of readings .* got time, site, x"),
+        ("2021-01-01 05:00,Park,7", Wanted(), "must have names of columns in its first line, got"),
         ("time,site,x", Wanted(time="Tine"), r"time column must .* 'Tine' \(closest: time\)"),
         ("time,site,x", Wanted(station="s"), "the station column must be one of time, site, x"),
         ("time,site,PM2.5,pm25_ugm3", Wanted(), "got PM2.5 in both 'PM2.5' and 'pm25_ugm3'"),

@@ -186,10 +186,19 @@ def test_a_row_without_a_station_is_refused_with_its_line(tmp_path: Path) -> Non
         read_readings(path)
 
 
+def test_a_direction_of_wind_alone_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,wd\n2021-01-01 00:00,N\n2021-01-01 01:00,E\n")
+    with pytest.raises(DataError, match="must hold readings, got a direction of wind alone"):
+        read_readings(path)
+
+
 def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
     rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
     path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))
     assert list(read_readings(path).stations.index) == ["012", "NA"]
+    table = pandas.DataFrame({"longitude": [1.0], "latitude": [2.0]}, index=[12])
+    path = written(tmp_path, "time,station,O3\n" + rows.format("12"))
+    assert read_readings(path, table).stations["longitude"].tolist() == [1]
 
 
 def test_a_row_may_be_of_one_variable(long: Path, tmp_path: Path) -> None:

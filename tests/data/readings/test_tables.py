@@ -82,6 +82,13 @@ def test_parquet_holds_the_same_words_and_numbers(tmp_path: Path) -> None:
     assert table.place(1) == "a.parquet, row 2"
 
 
+def test_parquet_of_lists_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pandas.DataFrame({"time": ["2021"], "PM2.5": [[1, 2]]}).to_parquet(path)
+    with pytest.raises(DataError, match="must be a whole Parquet file of numbers, words and times"):
+        open_table(path)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -38,7 +38,7 @@ def test_every_trouble_is_counted_with_its_first_line_and_a_rule(town: SensorSer
         ("guessed target", 1, "readings.csv"),
         ("guessed unit", 1, "readings.csv"),
         ("negative concentrations", 2, "readings.csv, line 106 (PM2.5 (µg/m³))"),
-        ("concentrations far below zero", 1, "readings.csv, line 116 (PM2.5 (µg/m³))"),
+        ("impossible values", 1, "readings.csv, line 116 (PM2.5 (µg/m³))"),
         ("codes for no value", 3, "readings.csv, line 153 (PM2.5 (µg/m³): -999)"),
         ("infinite numbers", 1, "readings.csv, line 252 (NO2 [ppb])"),
         ("stuck sensor", 29, "readings.csv, line 510 (PM2.5)"),
