@@ -1,0 +1,1 @@
+"""``gnnlab sensors``: readings of a network of sensors, one file a verb."""
