@@ -33,7 +33,7 @@ def local_times(times: np.ndarray, time_zone: str) -> np.ndarray:
     index = pandas.DatetimeIndex(times, tz="UTC")
     try:
         local = index.tz_convert(time_zone)
-    except (KeyError, ValueError, AttributeError, TypeError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         raise DataError(
             "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
             f"got {time_zone!r}"

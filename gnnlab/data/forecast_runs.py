@@ -51,6 +51,8 @@ class ForecastRuns:
                 f"{wanted[2]} names"
             )
         for what, times in (("issue times", self.issued), ("leads", self.leads)):
+            if not len(times):
+                raise DataError(f"forecasts must have at least 1 of their {what}, got none")
             if (np.diff(times) <= np.timedelta64(0, "s")).any():
                 raise DataError(f"{what} of forecasts must ascend")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +23,7 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
     less than one step of the weather ago: never what was measured later. What is not observed there
     is not observed here; no further station is asked. Variables that the weather has as
     ``"future"`` stay so (the series then has perfect weather, too); its calendar and forecasts are
-    left out. New issues say which weather station serves which sensor, how far away it is, and at
+    left out, and what the sensors measure themselves. New issues say which weather station serves which sensor, how far away it is, and at
     which times there is no weather.
 
     Args:
@@ -30,24 +31,25 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
         weather: over its own stations and times, perhaps with another step.
 
     Raises:
-        DataError: a variable that both have, no sensor or no weather station with coordinates, or
+        DataError: no variable that the series has not, no sensor or no weather station with coordinates, or
             no time in common.
     """
-    channels = [n for n, each in enumerate(weather.variables) if each.source == "measured"]
+    own = {each.name for each in series.variables}
+    measured = [n for n, each in enumerate(weather.variables) if each.source == "measured"]
+    channels = [n for n in measured if weather.variables[n].name not in own]
     variables = [weather.variables[n] for n in channels]
-    known = {each.name for each in series.variables}
-    if both := [each.name for each in variables if each.name in known]:
+    both = [weather.variables[n].name for n in measured if weather.variables[n].name in own]
+    if not channels:
         raise DataError(
-            f"weather must bring variables that the series has not, got {', '.join(both)} in both: "
-            "leave out the columns of one"
+            f"weather must bring a variable that the readings have not, got {', '.join(both)}"
         )
     sensors, nearest, kilometres = _nearest(series, weather)
-    times, measured, at_times = _last_measured(series, weather)
+    times, last, at_times = _last_measured(series, weather)
     before = len(series.variables)
     values = np.full((*series.values.shape[:2], before + len(channels)), np.nan, np.float32)
     values[..., :before] = series.values
     for number, channel in enumerate(channels, before):  # one at a time needs little memory
-        found = weather.values[measured[:, None], nearest, channel]
+        found = weather.values[last[:, None], nearest, channel]
         values[times[:, None], sensors, number] = found
     return replace(
         series,
@@ -63,6 +65,7 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
             *_served(series, weather, sensors, nearest, kilometres),
             *at_times,
             *_other_amounts(series, weather),
+            *_measured_twice(both),
         ),
     )
 
@@ -159,3 +162,11 @@ def _other_amounts(series: SensorSeries, weather: SensorSeries) -> list[Issue]:
         f"sums over {weather.step.item()} are kept as they are, a step here is {series.step.item()}"
     )
     return [Issue("rain of another step", 1, rule, str(weather.times[0]))]
+
+
+def _measured_twice(both: Sequence[str]) -> list[Issue]:
+    """What to say of variables that sensors and weather stations measure."""
+    if not both:
+        return []
+    rule = f"what the sensors measured counts: {', '.join(both)}"
+    return [Issue("variables in both", len(both), rule, both[0])]

@@ -101,6 +101,15 @@ def test_shapes_must_go_together():
         runs(np.zeros((4, 24, 2, 2), np.float32))
 
 
+def test_runs_and_leads_must_be_some():
+    some = runs()
+    for kept in (np.s_[:0, :], np.s_[:, :0]):
+        with pytest.raises(DataError, match="at least 1 of their (issue times|leads), got none"):
+            ForecastRuns(
+                some.names, some.units, some.values[kept], some.issued[kept[0]], some.leads[kept[1]]
+            )
+
+
 def test_times_must_ascend():
     with pytest.raises(DataError, match="issue times of forecasts must ascend"):
         runs(every=0)

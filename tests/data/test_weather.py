@@ -172,10 +172,21 @@ def test_calendars_do_not_meet_and_perfect_weather_stays_perfect():
     assert both.perfect_weather
 
 
-def test_the_same_variable_twice_is_refused():
+def test_what_sensors_measure_themselves_counts():
     variables = (Variable("PM2.5", "ug/m3", "target"), WEATHER[1])
     known = series(variables, {"Mill": (13.0, 52.0)}, minutes=60, steps=24)
-    with pytest.raises(DataError, match="variables that the series has not, got rain in both"):
+    both = with_weather(known, weather())
+    assert [each.name for each in both.variables] == ["PM2.5", "rain", "temperature"]
+    np.testing.assert_array_equal(both.of("rain"), known.of("rain"))
+    np.testing.assert_array_equal(both.of("temperature")[:, 0], weather().of("temperature")[:, 1])
+    assert said(both, "variables in both") == [
+        (1, "what the sensors measured counts: rain", "rain")
+    ]
+
+
+def test_weather_that_brings_nothing_is_refused():
+    known = series(WEATHER, {"Mill": (13.0, 52.0)}, minutes=60, steps=24)
+    with pytest.raises(DataError, match="that the readings have not, got temperature, rain"):
         with_weather(known, weather())
 
 
