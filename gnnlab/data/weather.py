@@ -22,17 +22,17 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
     At each time a sensor has what its weather station measured last, at that time or before it but
     less than one step of the weather ago: never what was measured later. What is not observed there
     is not observed here; no further station is asked. Variables that the weather has as
-    ``"future"`` stay so (the series then has perfect weather, too); its calendar and forecasts are
-    left out, and what the sensors measure themselves. New issues say which weather station serves which sensor, how far away it is, and at
-    which times there is no weather.
+    ``"future"`` stay so (the series then has perfect weather, too). Its calendar and forecasts are
+    left out, and what the sensors measure themselves. New issues say which weather station serves
+    which sensor, how far away it is, and at which times there is no weather.
 
     Args:
         series: of the sensors.
         weather: over its own stations and times, perhaps with another step.
 
     Raises:
-        DataError: no variable that the series has not, no sensor or no weather station with coordinates, or
-            no time in common.
+        DataError: no variable that the series has not, no sensor or no weather station with
+            coordinates, or no time in common.
     """
     own = {each.name for each in series.variables}
     measured = [n for n, each in enumerate(weather.variables) if each.source == "measured"]

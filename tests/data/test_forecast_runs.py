@@ -104,7 +104,7 @@ def test_shapes_must_go_together():
 def test_runs_and_leads_must_be_some():
     some = runs()
     for kept in (np.s_[:0, :], np.s_[:, :0]):
-        with pytest.raises(DataError, match="at least 1 of their (issue times|leads), got none"):
+        with pytest.raises(DataError, match=r"at least 1 of their (issue times|leads), got none"):
             ForecastRuns(
                 some.names, some.units, some.values[kept], some.issued[kept[0]], some.leads[kept[1]]
             )
