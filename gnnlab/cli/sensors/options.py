@@ -122,12 +122,8 @@ class _ColumnUnit(click.ParamType):
 _FILE = click.Path(path_type=Path)
 _OPTIONS: Sequence[Decorator] = (
     click.argument("files", metavar="[READINGS]...", nargs=-1, type=_FILE),
-    click.option(
-        "--dataset", metavar="NAME", help="Instead of files: beijing-air, simulated-city."
-    ),
-    click.option(
-        "--stations", type=_FILE, metavar="FILE", help="Names and places of the stations."
-    ),
+    click.option("--dataset", metavar="NAME", help="No files: beijing-air or simulated-city."),
+    click.option("--stations", type=_FILE, metavar="FILE", help="Names and places of stations."),
     click.option(
         "--target",
         multiple=True,
@@ -182,6 +178,7 @@ def readings_options(verb: Callable[..., Any]) -> Callable[..., Any]:
         source = Source(**{each.name: given.pop(each.name) for each in fields(Source)})
         return verb(source=source, **given)
 
+    decorated: Callable[..., Any] = with_source
     for option in reversed(_OPTIONS):
-        with_source = option(with_source)
-    return with_source
+        decorated = option(decorated)
+    return decorated
