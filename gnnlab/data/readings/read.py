@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,10 +82,11 @@ def read_readings(
     wanted = Wanted(time, station, targets, {*targets, *units, *future}, list(known.index))
     tables = (open_table(each) for each in paths)
     readings = joined([read_rows(each, wanted, units, time_zone, findings) for each in tables])
-    targets = [_variable(name, readings, "target") for name in targets]
-    ahead = [_variable(name, readings, "future") for name in future]
+    columns = {column: each for file in readings.files for column, each in file.columns.items()}
+    targets = [_variable(name, readings.units, columns, "target") for name in targets]
+    ahead = [_variable(name, readings.units, columns, "future") for name in future]
     for name in units:
-        _variable(name, readings, "unit")
+        _variable(name, {*readings.units, *columns.values()}, columns, "unit")
     if not targets:
         targets = [_first_variable(readings)]
         findings.add("guessed target", f"the target is {targets[0]}", paths[0].name)
@@ -107,16 +108,15 @@ def read_readings(
     )
 
 
-def _variable(name: str, readings: Readings, what: str) -> str:
-    """The variable that a column or variable is called by."""
-    columns = {column: each for file in readings.files for column, each in file.columns.items()}
-    for variable in (columns.get(name), name, unit_in(name)[0]):
-        if variable in readings.units:
+def _variable(name: str, known: Collection[str], columns: Mapping[str, str], what: str) -> str:
+    """The known variable that is called so, or whose column is."""
+    for variable in (columns.get(name, name), name, unit_in(name)[0]):
+        if variable in known:
             return variable
-    known = [*readings.units, *columns]
+    names = [*known, *(column for column, variable in columns.items() if variable in known)]
     raise DataError(
-        f"the {what} must be one of {', '.join(dict.fromkeys(known))}, "
-        f"got {name!r}{hint(closest(name, known))}"
+        f"the {what} must be one of {', '.join(dict.fromkeys(names))}, "
+        f"got {name!r}{hint(closest(name, names))}"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,11 +13,9 @@ from typing import Any
 import numpy as np
 
 from gnnlab.data.issue import Issue
+from gnnlab.data.readings.csv_form import csv_header, csv_rows
 from gnnlab.data.readings.texts import decoded, file_bytes
 from gnnlab.errors import DataError
-
-SEPARATORS = "\t;|,"
-_SAMPLE = 50  # lines that the separator is found by
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +78,9 @@ class Table:
         first = self.lines_before + 1
         if self.text.count("\n") + (not self.text.endswith("\n")) == self.num_rows:
             return range(first, first + self.num_rows)  # a row a line
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
-        lines, start = [], first
-        for row in reader:
-            if row:
-                lines.append(start)
-            start = self.lines_before + reader.line_num + 1
-        return lines
+        lines = io.StringIO(self.text, newline="")
+        rows = csv_rows(lines, self.separator, self.path, self.lines_before)
+        return [line for line, _ in rows]
 
 
 def open_table(path: str | Path) -> Table:
@@ -129,65 +122,52 @@ def _csv(content: bytes, path: Path) -> Table:
     issues = []
     if encoding in ("cp1252", "latin-1"):
         issues.append(Issue("guessed encoding", 1, f"read as {encoding}", path.name))
-    separator, names, before, start = _header(text, path)
-    if before > 1:
-        issues.append(
-            Issue("lines before the header", before - 1, "left out", f"{path.name}, line 1")
-        )
-    _check_names(names, path)
-    rows = text[start:]
+    header = csv_header(text, path)
+    if before := header.line - 1:
+        issues.append(Issue("lines before the header", before, "left out", f"{path.name}, line 1"))
+    _check_names(header.names, path)
+    rows = text[header.end :]
     words = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
     if not rows or rows.isspace():
         raise DataError(f"{path} must hold rows, got a header only")
     try:
         found = read_csv(
             pyarrow.py_buffer(rows.encode()),
-            ReadOptions(column_names=names),
-            ParseOptions(delimiter=separator, newlines_in_values='"' in rows),
-            ConvertOptions(column_types=dict.fromkeys(names, words)),
+            ReadOptions(column_names=header.names),
+            ParseOptions(delimiter=header.separator, newlines_in_values='"' in rows),
+            ConvertOptions(column_types=dict.fromkeys(header.names, words)),
         )
     except pyarrow.ArrowInvalid as error:
-        raise DataError(_ragged(rows, separator, len(names), before, path) or str(error)) from error
-    columns = {name: _column(found[name]) for name in names}
-    return Table(path, columns, rows, before, separator, tuple(issues))
+        for line, row in csv_rows(
+            io.StringIO(rows, newline=""), header.separator, path, header.line
+        ):
+            if len(row) != len(header.names):
+                raise DataError(
+                    f"{path}, line {line}: must have {len(header.names)} fields, got {len(row)}"
+                ) from error
+        raise DataError(f"{path} must be a CSV, got: {error}") from error
+    columns = {name: _column(found[name]) for name in header.names}
+    table = Table(path, columns, rows, header.line, header.separator, tuple(issues))
+    if '"' in rows:
+        _check_quotes(table)
+    return table
 
 
-def _header(text: str, path: Path) -> tuple[str, list[str], int, int]:
-    """The separator, the names, the number of lines up to the header, and where it ends."""
-    head = text[: 1 << 20].splitlines(keepends=True)[:_SAMPLE]
-    fit = {}
-    for separator in SEPARATORS:
-        widths = [len(row) for row in csv.reader(head, delimiter=separator) if row]
-        width, lines = Counter(widths).most_common(1)[0]
-        if width > 1:
-            fit[separator] = (lines / len(widths), width)
-    if not fit:
-        raise DataError(
-            f"{path} must be a table with at least 2 columns (separated by comma, semicolon, tab "
-            f"or |), got {head[0].strip()[:60]!r}"
-        )
-    separator = max(fit, key=lambda each: fit[each][0])
-    reader = csv.reader(head, delimiter=separator)
-    names = next(row for row in reader if len(row) == fit[separator][1])
-    before = reader.line_num
-    names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
-    return separator, names, before, sum(len(line) for line in head[:before])
+def _check_quotes(table: Table) -> None:
+    """Refuse a quote that was never closed, or lines further down: it has swallowed rows."""
+    for name, column in table.columns.items():
+        for code, word in enumerate(column.words):
+            if word.count("\n") > 1:
+                row = int(np.argmax(column.codes == code))
+                raise DataError(
+                    f"{table.place(row)}: a quote must be closed in its line, got {name} of "
+                    f"{word.count(chr(10)) + 1} lines"
+                )
 
 
 def _check_names(names: Sequence[str], path: Path) -> None:
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(f"columns of {path} must have different names, got {twice[0]!r} twice")
-
-
-def _ragged(rows: str, separator: str, width: int, before: int, path: Path) -> str:
-    """What to say of the first row that has not ``width`` fields; empty if all have."""
-    reader = csv.reader(io.StringIO(rows, newline=""), delimiter=separator)
-    start = before + 1
-    for row in reader:
-        if row and len(row) != width:
-            return f"{path}, line {start}: must have {width} fields, got {len(row)}"
-        start = before + reader.line_num + 1
-    return ""
 
 
 def _column(found: Any) -> Column:

@@ -192,6 +192,26 @@ def test_a_direction_of_wind_alone_is_refused(tmp_path: Path) -> None:
         read_readings(path)
 
 
+def test_the_unit_of_a_wind_can_be_said_though_it_becomes_components(tmp_path: Path) -> None:
+    rows = "2021-01-01 00:00,W,36\n2021-01-01 01:00,N,18\n"
+    path = written(tmp_path, "time,wd,WSPM\n" + rows)
+    for units in ({"WSPM": "km/h"}, {"wind speed": "km/h"}):
+        series = read_readings(path, units=units)
+        assert series.of("wind u")[:, 0] == pytest.approx([10, 0])
+        assert series.of("wind v")[:, 0] == pytest.approx([0, -5])
+    with pytest.raises(DataError, match="target must be one of wind u, wind v, got 'WSPM'"):
+        read_readings(path, target="WSPM")
+
+
+def test_days_of_a_place_with_summer_time_are_a_regular_series(tmp_path: Path) -> None:
+    days = pandas.date_range("2021-01-01", "2021-12-31").strftime("%d.%m.%Y")
+    path = written(tmp_path, "Datum,O3\n" + "".join(f"{day},{day[:2]}\n" for day in days))
+    series = read_readings(path, time_zone="Europe/Berlin")
+    assert len(series.times) == 365
+    assert series.observed.all()
+    assert series.step == np.timedelta64(1, "D")
+
+
 def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
     rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
     path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))

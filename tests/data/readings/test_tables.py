@@ -105,6 +105,9 @@ def test_parquet_of_lists_is_refused(tmp_path: Path) -> None:
         (b"PAR1 and no more", "must be a whole Parquet file"),
         (b"a,b,a\n1,2,3\n", "columns of .* must have different names, got 'a' twice"),
         (b"a,b\n1,2\n\n1,2,3\n4,5\n", r"a\.csv, line 4: must have 2 fields, got 3"),
+        (b'a,b\n1,2\n3,"4\n' + 40_000 * b"5,6\n", r"a\.csv, line 3: must be a row of a CSV"),
+        (b'a,b\n1,2\n3,"4\n5,6\n7,"8\n', r"a\.csv, line 3: a quote must be closed .* b of 3 lines"),
+        (b'"' + 200_000 * b"x" + b"\n1,2\n", r"a\.csv, line 1: must be a row of a CSV"),
         (b'a,b\n1,"x\ny"\n1\n4,5\n', r"a\.csv, line 4: must have 2 fields, got 1"),
     ],
 )
