@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from gnnlab.reports.figures import new_figure
 
@@ -17,7 +19,7 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
         name: of the data set.
         rows: of :func:`gnnlab.experiments.depth.depth_row`.
     """
-    figure = new_figure(11, 7)
+    figure = new_figure(12.5, 7)
     learned, smooth, alike, reached = figure.subplots(2, 2).flat
     remedies = list(dict.fromkeys(row["remedy"] for row in rows))
     styles = dict(zip(remedies, ("o-", "s--", "^:", "d-."), strict=False))
@@ -49,7 +51,11 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
     learned.set_ylabel("percent")
     learned.set_title(f"{name}: seen and learned")
     for row in sorted(rows, key=_layers):
-        look = {"color": colors[row["layers"]], "label": f"{row['layers']}, {row['remedy']}"}
+        look = {
+            "color": colors[row["layers"]],
+            "marker": "." if row["layers"] == 1 else None,  # a line of one point is not seen
+            "label": f"{row['layers']}, {row['remedy']}",
+        }
         line = styles[row["remedy"]][1:]
         layers = range(1, row["layers"] + 1)
         for axes, key in (
@@ -66,17 +72,27 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
         (reached, "gradient that reaches a node's features", "hops from the target"),
     ):
         if axes is not alike:
-            axes.set_yscale("symlog", linthresh=1e-12)
+            _spread(axes)
         if axes is not reached:
             axes.set_xscale("log", base=2)
             axes.set_xticks(depths, [str(depth) for depth in depths])
         axes.set_title(title)
         axes.set_xlabel(label)
+    reached.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in figure.axes:
         axes.grid(alpha=0.3)
     learned.legend(fontsize=8)
-    reached.legend(fontsize=8, title="layers, remedy", ncols=2)
+    names = reached.get_legend_handles_labels()
+    figure.legend(*names, loc="outside right center", fontsize=8, title="layers, remedy")
     return figure
+
+
+def _spread(axes: Axes) -> None:
+    """A logarithmic axis where values differ enough that it has two numbers at least."""
+    values = np.concatenate([line.get_ydata() for line in axes.lines])
+    values = values[np.isfinite(values)]
+    if len(values) and 100 * values.min() <= values.max():
+        axes.set_yscale("symlog", linthresh=1e-12)
 
 
 def _layers(row: Mapping[str, Any]) -> int:

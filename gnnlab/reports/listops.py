@@ -38,5 +38,5 @@ def draw_listops(found: Mapping[str, Any]) -> Figure:
     axes.set_ylabel("accuracy of the value, percent")
     axes.set_title(f"List operations, {counted(found['recipe']['examples'], 'example')}")
     axes.grid(alpha=0.3)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.13))  # above chance
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     return figure

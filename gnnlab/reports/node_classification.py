@@ -126,7 +126,8 @@ def reliability_diagram(dataset: NodeDataset, predictions: Sequence[Prediction])
         axes.set_xlim(0, 1)
         axes.grid(alpha=0.3)
     figure.axes[0].set_ylabel("share that is right")
-    figure.axes[0].legend(loc="upper left")
+    names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(*names, loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 

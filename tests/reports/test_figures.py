@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from legends import assert_legend_is_beside
 from matplotlib.image import imread
 
 from gnnlab.data import Split, load
@@ -11,7 +12,12 @@ from gnnlab.experiments.node_scores import Prediction
 from gnnlab.graphs import Graph, example6, grid, karate
 from gnnlab.reports.figures import new_figure, save
 from gnnlab.reports.hops import draw_hops
-from gnnlab.reports.node_classification import draw_run, hidden_layer
+from gnnlab.reports.node_classification import (
+    confusion,
+    draw_run,
+    hidden_layer,
+    reliability_diagram,
+)
 from gnnlab.training import write_run
 
 
@@ -70,6 +76,15 @@ def test_a_layer_that_t_sne_cannot_spread_is_drawn_on_one_point(test: list[int])
     split = Split("mine", np.array([0, 33]), np.array([1]), np.array(test))
     alike = Prediction(split, np.zeros((34, 4)), np.zeros((34, 2)))
     assert hidden_layer(karate, alike).axes[0].get_title().startswith("karate: hidden layer")
+
+
+def test_bars_of_a_reliability_diagram_are_named_beside_them() -> None:
+    karate = load("karate")
+    logits = np.random.default_rng(0).normal(size=(34, 2))
+    predictions = [Prediction(karate.split, np.zeros((34, 4)), logits)]
+    assert_legend_is_beside(reliability_diagram(karate, predictions))
+    title = confusion(karate, predictions).axes[0].get_title()
+    assert title.endswith(f"({len(karate.split.test)} test nodes, 1 network)")
 
 
 def test_a_run_gets_its_four_figures(tmp_path: Path) -> None:

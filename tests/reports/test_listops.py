@@ -1,5 +1,7 @@
 from typing import Any
 
+from legends import assert_legend_is_beside
+
 from gnnlab.reports.listops import draw_listops
 
 
@@ -33,3 +35,9 @@ def test_a_line_a_reader_without_depths_that_were_not_tested() -> None:
     with_std, without = ([[round(y, 9) for _, y in bar] for bar in of_line] for of_line in bars)
     assert with_std == [[80, 100], [60, 80]]
     assert without == [[80, 80], [60, 60], [50, 50]]
+
+
+def test_the_legend_covers_nothing() -> None:
+    rows = [row(name, [0.3, 0.2], 0.1) for name in ("Tree-LSTM on trees", "LSTM on text")]
+    found = {"rows": rows, "recipe": {"examples": 100, "max_depth": 2}}
+    assert_legend_is_beside(draw_listops(found))
