@@ -47,9 +47,9 @@ def site_graph(
     """Stations joined by the likeness of their surroundings, as far as these matter.
 
     What matters is learned: stations are grouped by how their readings behave in time
-    (:func:`behaviour_clusters`), a random forest predicts the groups from the standardised
-    features, and a feature counts in the distance by its importance there. Only those of at least
-    average importance count. A Gaussian kernel makes similarities of distances.
+    (:func:`behaviour_clusters`), a random forest learns to tell the groups apart by the
+    standardised features (:func:`importances`), and the square of a feature's difference counts in
+    that of the distance by its importance there. A Gaussian kernel makes similarities of distances.
 
     Args:
         features: a row a station, indexed by name; columns of numbers (NaN, if unknown, counts
@@ -57,7 +57,7 @@ def site_graph(
         values: of the training part, on a scale on which stations differ by addition, such as the
             logarithm of concentrations; NaN where nothing was observed.
         cycles: a row a cycle: where in it each step lies, such as the hour of the day, 0 to 23.
-        random_state: of clusters and forest.
+        random_state: of the forest.
         sigma: see :func:`gaussian_kernel`.
         threshold: see :func:`sparsify`.
         neighbors: see :func:`sparsify`.
@@ -66,13 +66,12 @@ def site_graph(
         GraphError: no feature that differs between stations.
         ValueError: see :func:`gaussian_kernel` and :func:`sparsify`.
     """
-    clusters = behaviour_clusters(values, cycles, random_state)
+    clusters = behaviour_clusters(values, cycles)
     standard, column = standardized(features)
     weight = importances(standard, clusters, random_state)
     by_feature = {
         name: float(weight[[each == name for each in column]].sum()) for name in features.columns
     }
-    weight = np.where(weight >= weight.mean(), weight, 0.0)
     difference = standard[:, None] - standard
     distance = np.sqrt((weight * difference**2).sum(axis=2))
     graph = sparsify(
@@ -91,7 +90,8 @@ def standardized(
 ) -> tuple[Float[np.ndarray, "station column"], list[str]]:
     """Columns of mean 0 and standard deviation 1, a category one each, and their features' names.
 
-    Columns that do not differ between stations are left out; unknown numbers become 0, the mean.
+    Columns that do not differ between stations are left out; unknown numbers become 0, the mean,
+    and an unknown category is one of its own.
 
     Raises:
         GraphError: none is left.
@@ -101,10 +101,10 @@ def standardized(
     for name in features.columns:
         column = features[name]
         if column.dtype.kind in "iuf":
-            parts = [column.to_numpy(float)]
+            parts = [column.to_numpy(float, na_value=np.nan)]
         else:
-            words = column.astype(str).to_numpy()
-            parts = [(words == word).astype(float) for word in sorted(set(words))]
+            words = np.array([str(word) for word in column])
+            parts = [(words == word).astype(float) for word in np.unique(words)]
         for part in parts:
             known = ~np.isnan(part)
             spread = part[known].std() if known.any() else 0.0
@@ -123,13 +123,14 @@ def importances(
 ) -> Float[np.ndarray, " column"]:
     """How much each column helps a random forest to tell the clusters apart; they add up to 1.
 
-    All count alike where there is but one cluster.
+    Its trees draw the cuts too (extremely randomised, Geurts et al. 2006), which spreads importance
+    evenly over columns that say the same. All count alike where there is but one cluster.
     """
     columns = standard.shape[1]
     if len(set(clusters.tolist())) == 1:
         return np.full(columns, 1 / columns)
-    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.ensemble import ExtraTreesClassifier
 
-    forest = RandomForestClassifier(TREES, class_weight="balanced", random_state=random_state)
+    forest = ExtraTreesClassifier(TREES, class_weight="balanced", random_state=random_state)
     found = forest.fit(standard, clusters).feature_importances_
     return found / found.sum()

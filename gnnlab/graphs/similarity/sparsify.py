@@ -54,7 +54,8 @@ def sparsify(
         threshold: keeps similarities of at least this.
         neighbors: keeps for each target its sources of greatest similarity, this many, more where
             the last ones tie, and fewer where there are no more; undirected, an edge stays if
-            either end keeps it. Without ``threshold`` and ``neighbors`` every edge stays.
+            either end keeps it. Without ``threshold`` and ``neighbors`` it is the square root of
+            the number of nodes.
         directed: whether edges carry information one way only.
         name: of the graph.
 
@@ -73,6 +74,8 @@ def sparsify(
         raise ValueError(f"threshold must be above 0 and at most 1, got {threshold}")
     if neighbors is not None and neighbors < 1:
         raise ValueError(f"neighbors must be >= 1, got {neighbors}")
+    if threshold is None and neighbors is None:
+        neighbors = max(round(len(similarity) ** 0.5), 1)
     weight = np.where(np.eye(len(similarity), dtype=bool), 0.0, similarity)
     keep = weight > 0
     if threshold is not None:

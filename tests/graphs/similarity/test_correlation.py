@@ -30,7 +30,7 @@ def oracle(values: np.ndarray) -> np.ndarray:
 @given(st.integers(0, 999), st.floats(0, 0.6))
 def test_it_is_that_of_changes_that_both_stations_have(seed: int, missing: float) -> None:
     values = series(seed, missing=missing)
-    found = correlation_graph(values).csr().toarray()
+    found = correlation_graph(values, neighbors=4).csr().toarray()
     expected = np.nan_to_num(np.maximum(oracle(values), 0))
     np.fill_diagonal(expected, 0)
     np.testing.assert_allclose(found, expected, atol=1e-10)
@@ -47,8 +47,8 @@ def test_units_and_offsets_of_a_station_do_not_matter(
     values = series(seed)
     moved = values * np.array(scale) + np.array(offset)
     np.testing.assert_allclose(
-        correlation_graph(moved).csr().toarray(),
-        correlation_graph(values).csr().toarray(),
+        correlation_graph(moved, neighbors=4).csr().toarray(),
+        correlation_graph(values, neighbors=4).csr().toarray(),
         atol=1e-7,
     )
 
@@ -56,8 +56,10 @@ def test_units_and_offsets_of_a_station_do_not_matter(
 def test_what_was_not_observed_does_not_count() -> None:
     values = series(1, missing=0.0)
     values[50, 2] = np.nan
-    found = correlation_graph(values).csr().toarray()
-    np.testing.assert_allclose(found[:2, :2], correlation_graph(values[:, :2]).csr().toarray())
+    found = correlation_graph(values, neighbors=4).csr().toarray()
+    np.testing.assert_allclose(
+        found[:2, :2], correlation_graph(values[:, :2], neighbors=4).csr().toarray()
+    )
     seen = np.delete(np.diff(values, axis=0), [49, 50], axis=0)  # the changes to and from the gap
     assert found[0, 2] == pytest.approx(np.corrcoef(seen[:, 0], seen[:, 2])[0, 1])
 
@@ -89,7 +91,7 @@ def test_too_few_common_changes_say_nothing() -> None:
 def test_single_precision_is_enough() -> None:
     values = series(5)
     np.testing.assert_allclose(
-        correlation_graph(values.astype(np.float32)).csr().toarray(),
-        correlation_graph(values).csr().toarray(),
+        correlation_graph(values.astype(np.float32), neighbors=4).csr().toarray(),
+        correlation_graph(values, neighbors=4).csr().toarray(),
         atol=1e-3,
     )

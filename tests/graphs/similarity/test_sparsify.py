@@ -76,6 +76,12 @@ def test_the_order_of_stations_does_not_matter(
     assert edges(shuffled) == edges(sparsify(similarity, names, neighbors=neighbors))
 
 
+@given(similarities())
+def test_the_default_is_the_square_root_of_the_number_of_nodes(similarity: np.ndarray) -> None:
+    neighbors = max(round(len(similarity) ** 0.5), 1)
+    assert edges(sparsify(similarity)) == edges(sparsify(similarity, neighbors=neighbors))
+
+
 def test_an_edge_of_a_directed_graph_points_from_column_to_row() -> None:
     graph = sparsify(np.array([[0.0, 0.0], [0.5, 0.0]]), ["west", "east"], directed=True)
     assert edges(graph) == {("west", "east"): 0.5}

@@ -15,7 +15,7 @@ def constant(u: float, v: float, stations: int = 4) -> tuple[np.ndarray, np.ndar
 
 
 def test_a_constant_west_wind_blows_from_west_to_east_alone() -> None:
-    graph = wind_graph(LONGITUDE, LATITUDE, *constant(4.0, 0.0))
+    graph = wind_graph(LONGITUDE, LATITUDE, *constant(4.0, 0.0), neighbors=4)
     source, target = graph.edges
     assert graph.directed
     assert graph.num_edges == 6  # every pair, one way
@@ -53,7 +53,7 @@ def test_it_is_the_mean_advection_coefficient(seed: int) -> None:
     np.testing.assert_allclose(
         advection(LONGITUDE, LATITUDE, u, v), expected, rtol=0.01, atol=1e-4
     )  # the oracle's earth is flat
-    graph = wind_graph(LONGITUDE, LATITUDE, u, v)
+    graph = wind_graph(LONGITUDE, LATITUDE, u, v, neighbors=4)
     np.testing.assert_allclose(graph.csr().toarray(), expected / expected.max(), atol=0.01)
 
 

@@ -1,0 +1,111 @@
+"""``gnnlab sensors graph``: which stations are near, alike, or in each other's wind."""
+
+from pathlib import Path
+
+import click
+
+from gnnlab.cli.console import message, print_json
+from gnnlab.cli.figures import check_plot, save_plot
+from gnnlab.cli.options import plot_option
+from gnnlab.cli.sensors.options import Source, readings_options
+from gnnlab.cli.verb import Verb
+
+KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")  # of the experiment, lazily
+
+
+@click.command(cls=Verb)
+@readings_options
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="distance",
+    show_default=True,
+    help="What makes an edge; combine is the mean of distance, correlation, site and wind.",
+)
+@click.option(
+    "--neighbors",
+    type=click.IntRange(1),
+    metavar="K",
+    help="Keep the K strongest of each station.  [default: square root of stations]",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="W",
+    help="Instead: keep weights of at least W.",
+)
+@click.option(
+    "--train-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.7,
+    show_default=True,
+    metavar="X",
+    help="Of all steps, the first ones: nothing else is looked at.",
+)
+@click.option(
+    "--osm",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    help="OpenStreetMap file (.osm, .pbf) to take surroundings from.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the graph, as gnnlab graph convert does.",
+)
+@plot_option
+def graph(
+    source: Source,
+    kind: str,
+    neighbors: int | None,
+    threshold: float | None,
+    train_share: float,
+    osm: Path | None,
+    out: Path | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Join the stations of READINGS, and draw the map.
+
+    Weights are in (0, 1]. What is fitted is fitted on the training part: correlations of changes
+    from step to step; what surrounds stations, weighted by how well it tells apart stations that
+    behave alike; how often and fast the wind blows from one to the other; mean weeks, warped.
+
+    \b
+    gnnlab sensors graph --dataset beijing-air --kind correlation --plot map.png
+    gnnlab sensors graph readings.csv --stations stations.csv --kind site --osm city.pbf
+    """
+    if neighbors is not None and threshold is not None:
+        raise click.UsageError("--threshold is instead of --neighbors, got both.")
+    if osm is not None and kind not in ("site", "combine"):
+        raise click.UsageError(f"--osm is for --kind site and combine, got {kind}.")
+
+    from gnnlab.experiments.sensor_graphs import described, sensor_graph
+
+    check_plot(plot)
+    series = source.read()
+    found = sensor_graph(
+        series,
+        kind,
+        train_share=train_share,
+        threshold=threshold,
+        neighbors=neighbors,
+        osm=osm,
+    )
+    answer = described(found)
+    if as_json:
+        print_json(answer)
+    else:
+        from gnnlab.reports.sensor_graphs import graph_text
+
+        click.echo(graph_text(answer))
+    if out is not None:
+        from gnnlab.graphs import write_graph
+
+        write_graph(found.graph, out)
+        message(f"wrote {out}")
+    if plot is not None:
+        from gnnlab.reports.sensor_maps import draw_sensor_graph
+
+        save_plot(draw_sensor_graph(found), plot)

@@ -1,0 +1,85 @@
+"""Names beside points of a map, where they cover as little as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+SIZE = 7.5  # of the letters, points
+GAP = 7.0  # from the point's middle, points
+SIDES = [
+    (1, 0, "left", "center"),
+    (-1, 0, "right", "center"),
+    (0, 1, "center", "bottom"),
+    (0, -1, "center", "top"),
+    (0.7, 0.7, "left", "bottom"),
+    (-0.7, 0.7, "right", "bottom"),
+    (0.7, -0.7, "left", "top"),
+    (-0.7, -0.7, "right", "top"),
+]
+
+
+def place_labels(
+    axes: Axes,
+    place: Float[np.ndarray, "node 2"],
+    names: Sequence[str],
+    edges: Float[np.ndarray, "edge 2 2"],
+) -> None:
+    """Write each name on the side of its point where it covers least of names, points and edges.
+
+    Limits and layout of the axes must be what they will be.
+
+    Args:
+        axes: of the map.
+        place: of the points.
+        names: one a point.
+        edges: both ends of each.
+    """
+    points = axes.transData.transform(place)
+    along = np.linspace(0.08, 0.92, 25)[:, None, None]
+    lines = axes.transData.transform(
+        ((1 - along) * edges[:, 0] + along * edges[:, 1]).reshape(-1, 2)
+    )
+    taken: list[Bbox] = []
+
+    def covered(box: Bbox) -> float:
+        return (
+            300 * (not _inside(box.padded(4), axes.bbox))
+            + 100 * sum(box.overlaps(other) for other in taken)
+            + 30 * box.padded(4).count_contains(points)
+            + box.count_contains(lines)
+        )
+
+    for node, name in enumerate(names):
+        tried = [_write(axes, name, place[node], side) for side in SIDES]
+        boxes = [text.get_window_extent() for text in tried]
+        best = int(np.argmin([covered(box) for box in boxes]))
+        for number, text in enumerate(tried):
+            if number != best:
+                text.remove()
+        taken.append(boxes[best])
+
+
+def _write(axes: Axes, name: str, point: np.ndarray, side: tuple[float, float, str, str]) -> Text:
+    x, y, across, up = side
+    return axes.annotate(
+        name,
+        (point[0], point[1]),
+        xytext=(GAP * x, GAP * y),
+        textcoords="offset points",
+        ha=across,
+        va=up,
+        fontsize=SIZE,
+        zorder=4,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+    )
+
+
+def _inside(box: Bbox, outer: Bbox) -> bool:
+    return outer.x0 <= box.x0 and box.x1 <= outer.x1 and outer.y0 <= box.y0 and box.y1 <= outer.y1

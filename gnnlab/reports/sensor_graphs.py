@@ -1,0 +1,72 @@
+"""A graph of sensors as text."""
+
+from typing import Any
+
+from gnnlab.reports.hop_tables import aligned, listed
+from gnnlab.reports.words import counted
+
+WHAT = {
+    "distance": "great-circle distance",
+    "correlation": "correlation of changes from step to step",
+    "site": "likeness of surroundings",
+    "wind": "how often and fast the wind blows there",
+    "dtw": "likeness of the mean week, warped in time",
+    "combine": "mean of",
+}
+
+
+def graph_text(answer: dict[str, Any]) -> str:
+    """What :func:`gnnlab.experiments.sensor_graphs.described` says, line by line."""
+    arrow = "->" if answer["directed"] else "-"
+    lines = [
+        title(answer),
+        f"{counted(answer['nodes'], 'station')}, {counted(answer['edges'], 'edge')}, "
+        f"{'directed' if answer['directed'] else 'undirected'}, density {answer['density']:.3f}, "
+        f"{counted(answer['components'], 'component')}"
+        + (f", the largest of {answer['largest_component']}" if answer["components"] > 1 else ""),
+        used(answer),
+        "",
+        *aligned(
+            [
+                ["weight", "strongest edges"],
+                *(
+                    [f"{edge['weight']:.3f}", f"{edge['source']} {arrow} {edge['target']}"]
+                    for edge in answer["strongest"]
+                ),
+            ]
+        ),
+    ]
+    if answer["importance"]:
+        shares = [[f"{100 * share:.1f} %", name] for name, share in answer["importance"].items()]
+        lines += ["", *aligned([["share", "what tells groups of stations apart"], *shares])]
+    groups = [[str(len(names)), listed(names)] for names in answer["communities"] if len(names) > 1]
+    if groups:
+        lines += ["", *aligned([["stations", "communities"], *groups])]
+    return "\n".join(lines)
+
+
+def title(answer: dict[str, Any]) -> str:
+    """Whose graph of which kind, and that tomorrow's weather was taken as known if it was."""
+    of = f" {', '.join(answer['of'])}" if answer["kind"] == "combine" else ""
+    perfect = ", perfect weather" if answer["perfect_weather"] else ""
+    return (
+        f"{answer['series'] or 'readings'}, {answer['kind']}: {WHAT[answer['kind']]}{of}{perfect}"
+    )
+
+
+def used(answer: dict[str, Any]) -> str:
+    """Which part of the series the graph was fitted on."""
+    if answer["kind"] == "distance":
+        return "from coordinates alone: no readings were used"
+    part = answer["training"]
+    what = "wind" if answer["kind"] == "wind" else answer["target"]
+    if answer["kind"] == "combine" and "wind" in answer["of"]:
+        what += " and wind"
+    return (
+        f"fitted on {what} of the training part alone, {part['steps']:,} of {part['of']:,} steps:\n"
+        f"{_minute(part['start'])} to {_minute(part['end'])} ({part['time_zone']})"
+    )
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")

@@ -1,0 +1,141 @@
+import numpy as np
+import pandas
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gnnlab.errors import GraphError
+from gnnlab.graphs.similarity import site_graph
+from gnnlab.graphs.similarity.behaviour import behaviour_clusters, typical_behaviour
+from gnnlab.graphs.similarity.profiles import profiles
+from gnnlab.graphs.similarity.site import importances, standardized
+
+STEPS = 24 * 30
+HOUR = np.arange(STEPS) % 24
+
+
+def readings(groups: list[int], seed: int = 0) -> np.ndarray:
+    """Each group peaks at an hour of its own; all share the weather; levels differ by station."""
+    draw = np.random.default_rng(seed)
+    weather = draw.normal(size=(STEPS, 1)).cumsum(axis=0)
+    level = draw.normal(size=len(groups)) * 3
+    peak = np.cos(2 * np.pi * (HOUR[:, None] - 6 * np.array(groups)) / 24)
+    values = weather + level + peak + 0.3 * draw.normal(size=(STEPS, len(groups)))
+    values[draw.random(values.shape) < 0.1] = np.nan
+    return values
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two ways of grouping are one, whatever the groups' numbers."""
+    return len(set(zip(one, other, strict=True))) == len(set(one)) == len(set(other))
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 99), st.integers(2, 4))
+def test_clusters_are_of_those_that_peak_together(seed: int, count: int) -> None:
+    groups = [number % count for number in range(12)]
+    found = behaviour_clusters(readings(groups, seed), HOUR[None])
+    assert same(found, np.array(groups))
+
+
+def test_typical_behaviour_is_a_plain_mean_of_what_is_apart() -> None:
+    values = readings([0, 1, 1, 2], seed=3)
+    own = values - np.nanmean(values, axis=0)
+    apart = own - np.nanmean(own, axis=1, keepdims=True)
+    expected = np.stack([np.nanmean(apart[hour == HOUR], axis=0) for hour in range(24)], axis=1)
+    expected /= np.sqrt((expected**2).sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(typical_behaviour(values, HOUR[None]), expected)
+
+
+def test_units_levels_and_the_weather_do_not_matter() -> None:
+    values = readings([0, 1, 1, 2, 0], seed=4)
+    values[np.isnan(values)] = 0.0
+    weather = np.random.default_rng(0).normal(size=(STEPS, 1))
+    np.testing.assert_allclose(
+        typical_behaviour(3 * (values + weather) + np.arange(5), HOUR[None]),
+        typical_behaviour(values, HOUR[None]),
+        atol=1e-12,
+    )
+
+
+def test_few_silent_or_equal_stations_are_one_group() -> None:
+    assert behaviour_clusters(readings([0, 1, 2]), HOUR[None]).tolist() == [0, 0, 0]
+    assert set(behaviour_clusters(np.full((STEPS, 6), np.nan), HOUR[None])) == {0}
+    assert set(behaviour_clusters(np.ones((STEPS, 6)), HOUR[None])) == {0}
+
+
+def test_profiles_are_means_of_what_was_observed() -> None:
+    values = readings([0, 1], seed=5)
+    values[HOUR == 3, 1] = np.nan
+    found = profiles(values, HOUR)
+    for hour in range(24):
+        observed = values[hour == HOUR]
+        assert found[hour, 0] == pytest.approx(np.nanmean(observed[:, 0]))
+    assert np.isnan(found[3, 1])
+
+
+def test_features_are_standardised_and_categories_become_columns() -> None:
+    table = pandas.DataFrame(
+        {
+            "roads": [1.0, 2.0, np.nan, 6.0],
+            "type": ["park", "urban", "park", None],
+            "level": [4, 4, 4, 4],
+            "unknown": [np.nan] * 4,
+            "count": pandas.array([1, 2, None, 3], dtype="Int64"),
+            "near water": [True, False, False, False],
+        }
+    )
+    standard, names = standardized(table)
+    assert names == ["roads", "type", "type", "type", "count", "near water", "near water"]
+    roads = np.array([1.0, 2.0, 6.0])
+    assert standard[[0, 1, 3], 0] == pytest.approx((roads - 3) / roads.std())
+    assert standard[2, 0] == 0
+    assert standard[:, 4] == pytest.approx([-(1.5**0.5), 0, 0, 1.5**0.5])
+    np.testing.assert_allclose(standard[:, 1:4].std(axis=0), 1)
+    np.testing.assert_allclose(standard[:, 5], -standard[:, 6])
+
+
+def test_nothing_that_differs_is_refused() -> None:
+    table = pandas.DataFrame({"type": ["urban", "urban"], "height": [np.nan, 3.0]})
+    with pytest.raises(GraphError, match="a feature that differs between stations, got none"):
+        standardized(table)
+
+
+def test_what_tells_clusters_apart_is_important() -> None:
+    draw = np.random.default_rng(0)
+    clusters = np.arange(40) % 3
+    standard = np.column_stack([draw.normal(size=40), clusters - 1.0, draw.normal(size=40)])
+    found = importances(standard, clusters, 0)
+    assert found.argmax() == 1
+    assert found.sum() == pytest.approx(1)
+    assert importances(standard, np.zeros(40, dtype=int), 0).tolist() == [1 / 3] * 3
+
+
+def test_weights_are_the_kernel_of_the_weighted_distance() -> None:
+    groups = [0, 1] * 6
+    draw = np.random.default_rng(1)
+    table = pandas.DataFrame(
+        {"share": np.array(groups) + 0.2 * draw.normal(size=12), "noise": draw.normal(size=12)},
+        index=[f"station {number}" for number in range(12)],
+    )
+    found = site_graph(table, readings(groups), HOUR[None], neighbors=12)
+    z = ((table - table.mean()) / table.std(ddof=0)).to_numpy()
+    weight = [found.importance["share"], found.importance["noise"]]
+    distance = np.zeros((12, 12))
+    for one in range(12):
+        for other in range(12):
+            squares = [w * (a - b) ** 2 for w, a, b in zip(weight, z[one], z[other], strict=True)]
+            distance[one, other] = sum(squares) ** 0.5
+    expected = np.exp(-((distance / distance.std()) ** 2)) - np.eye(12)
+    np.testing.assert_allclose(found.graph.csr().toarray(), expected, atol=1e-12)
+    assert list(found.importance) == ["share", "noise"]
+    assert found.graph.labels == tuple(table.index)
+    assert same(found.clusters, np.array(groups))
+
+
+def test_a_seed_gives_the_same_graph_again() -> None:
+    table = pandas.DataFrame({"a": np.arange(8.0), "b": np.arange(8.0) % 3})
+    values = readings([0, 1] * 4)
+    found = [site_graph(table, values, HOUR[None], random_state=seed) for seed in (0, 0, 1)]
+    assert found[0].importance == found[1].importance
+    assert found[0].importance != found[2].importance
