@@ -54,7 +54,8 @@ def read_readings(
         units: by column or variable, where the header does not say them; a column of a variable
             that gnnlab does not know is read if it stands here or in ``target`` or ``future``.
         time_zone: of the clock that times without an offset are on, such as ``"Europe/Paris"`` or
-            ``"+01:00"``; also what days and hours are counted by later. Without it, UTC.
+            ``"+01:00"``; also what days and hours are counted by later. Without it, UTC, or the
+            offset that all times have.
         future: variables taken as known ahead; needs ``perfect_weather`` if they are measured.
         perfect_weather: whether measurements may be taken as known ahead.
 
@@ -101,7 +102,7 @@ def read_readings(
         variables=[Variable(name, readings.units[name], kinds.get(name, "past")) for name in names],
         times=grid.times,
         stations=table,
-        time_zone=time_zone or "UTC",
+        time_zone=time_zone or _clock_of(readings, findings),
         perfect_weather=perfect_weather,
         issues=findings.issues,
         name=paths[0].name.split(".")[0] if len(paths) == 1 else paths[0].absolute().parent.name,
@@ -118,6 +119,18 @@ def _variable(name: str, known: Collection[str], columns: Mapping[str, str], wha
         f"the {what} must be one of {', '.join(dict.fromkeys(names))}, "
         f"got {name!r}{hint(closest(name, names))}"
     )
+
+
+def _clock_of(readings: Readings, findings: Findings) -> str:
+    """The offset that all times have, such as ``"+08:00"``; else UTC."""
+    offsets = set().union(*(file.offsets for file in readings.files))
+    hours, minutes = divmod(abs(sum(offsets)) // 60, 60)
+    if len(offsets) > 1 or offsets == {0}:
+        clock = "UTC"
+    else:
+        clock = f"{'+' if sum(offsets) > 0 else '-'}{hours:02}:{minutes:02}"
+    findings.add("guessed time zone", f"days are those of {clock}", readings.place(0))
+    return clock
 
 
 def _first_variable(readings: Readings) -> str:

@@ -35,6 +35,7 @@ class Rows:
         values: in canonical units by variable, NaN where there is none.
         units: by variable.
         columns: the variable by column.
+        offsets: that clocks are said to be ahead of UTC, in seconds.
     """
 
     table: Table
@@ -45,6 +46,7 @@ class Rows:
     values: Mapping[str, Float[np.ndarray, " reading"]]
     units: Mapping[str, str]
     columns: Mapping[str, str]
+    offsets: set[int]
 
 
 def read_rows(
@@ -72,7 +74,7 @@ def read_rows(
         ]
     if columns.stations:
         who, stations = np.zeros(table.num_rows, int), list(columns.stations)
-        seconds = utc_seconds(table, columns.time, time_zone, who, findings)
+        seconds, offsets = utc_seconds(table, columns.time, time_zone, who, findings)
         row = np.tile(rows, len(stations))
         who = np.repeat(np.arange(len(stations)), table.num_rows)
         variable, unit = blocks[0][0], blocks[0][2]
@@ -80,7 +82,7 @@ def read_rows(
         known = {variable: unit}
     else:
         who, stations = _stations(table, columns.station, wanted.known_stations)
-        seconds = utc_seconds(table, columns.time, time_zone, who, findings)
+        seconds, offsets = utc_seconds(table, columns.time, time_zone, who, findings)
         row = rows
         values = {variable: each for variable, each, _ in blocks}
         known = {variable: unit for variable, _, unit in blocks}
@@ -101,6 +103,7 @@ def read_rows(
         {name: each[kept] for name, each in values.items()},
         known,
         {name: variable for name, (variable, _) in columns.variables.items()},
+        offsets,
     )
 
 

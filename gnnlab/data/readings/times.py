@@ -20,8 +20,10 @@ def utc_seconds(
     time_zone: str | None,
     who: Int[np.ndarray, " row"],
     findings: Findings,
-) -> Int64[np.ndarray, " row"]:
-    """Seconds since 1970 in UTC of each row; ``NOT_A_TIME`` for rows that have no time to keep.
+) -> tuple[Int64[np.ndarray, " row"], set[int]]:
+    """Seconds since 1970 in UTC of each row, and the offsets that rows say, in seconds.
+
+    Rows that have no time to keep are at ``NOT_A_TIME``.
 
     Times with an offset are what they say. Others are on the clock of ``time_zone``, in UTC without
     one or if the column's name says so. Where that clock is set back, the first of two equal times
@@ -42,15 +44,16 @@ def utc_seconds(
     _check(table, names, local, findings)
     if _says_utc(names):
         offset[np.isnan(offset)] = 0
+    offsets = {int(each) for each in np.unique(offset[~np.isnan(offset)])}
     naive = np.isnan(offset) & (local != NOT_A_TIME)
     utc = np.where(naive | (local == NOT_A_TIME), local, local - np.nan_to_num(offset).astype(int))
     if not naive.any():
-        return utc
+        return utc, offsets
     if time_zone is None:
         findings.rows("guessed time zone", "times without a zone are UTC", table, naive)
-        return utc
+        return utc, {0, *offsets}
     utc[naive] = _from_clock(table, np.flatnonzero(naive), local[naive], time_zone, who, findings)
-    return utc
+    return utc, offsets
 
 
 def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,7 @@ def readings(*rows: tuple[float, int, float], file: str = "a.csv") -> Readings:
                 {"x": values.astype(float)},
                 {"x": "1"},
                 {"x": "x"},
+                {0},
             )
         ]
     )

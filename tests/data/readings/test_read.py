@@ -212,6 +212,28 @@ def test_days_of_a_place_with_summer_time_are_a_regular_series(tmp_path: Path) -
     assert series.step == np.timedelta64(1, "D")
 
 
+@pytest.mark.parametrize(
+    ("offsets", "clock"),
+    [
+        (("+08:00", "+08:00"), "+08:00"),
+        (("-03:30", "-03:30"), "-03:30"),
+        (("Z", "+00:00"), "UTC"),
+        (("", ""), "UTC"),
+        (("+01:00", "+02:00"), "UTC"),
+        (("", "+01:00"), "UTC"),
+    ],
+)
+def test_days_are_those_of_the_offset_that_all_times_have(
+    tmp_path: Path, offsets: tuple[str, str], clock: str
+) -> None:
+    rows = [f"2021-01-0{day} 00:00{offset},{day}\n" for day, offset in enumerate(offsets, 1)]
+    path = written(tmp_path, "time,O3\n" + "".join(rows))
+    series = read_readings(path)
+    assert series.time_zone == clock
+    assert f"days are those of {clock}" in [issue.rule for issue in series.issues]
+    assert read_readings(path, time_zone="Asia/Tokyo").time_zone == "Asia/Tokyo"
+
+
 def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
     rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
     path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))

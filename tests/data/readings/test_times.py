@@ -20,7 +20,7 @@ def read(
     path.write_text(text)
     table, findings = open_table(path), Findings()
     numbers = np.zeros(table.num_rows, int) if who is None else np.array(who)
-    found = utc_seconds(table, time_columns(table, None), zone, numbers, findings)
+    found, _ = utc_seconds(table, time_columns(table, None), zone, numbers, findings)
     return [
         "" if each == NOT_A_TIME else str(np.datetime64(int(each), "s"))[:16] for each in found
     ], findings
