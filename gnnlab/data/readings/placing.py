@@ -71,25 +71,16 @@ def _check_span(readings: Readings, grid: Grid, place: np.ndarray) -> None:
 
 
 def _note_order(readings: Readings, findings: Findings) -> None:
+    """Count rows that come before the row above them, at the same station and in the same file."""
+    late = np.zeros(len(readings.seconds), bool)
     start = 0
     for file in readings.files:
-        rows = slice(start, start + len(file.row))
-        start = rows.stop
-        if (np.diff(file.seconds) >= 0).all():
-            continue
-        order = np.argsort(file.who, kind="stable")
-        back = (np.diff(file.seconds[order]) < 0) & (np.diff(file.who[order]) == 0)
-        where = np.zeros(len(order), bool)
-        where[order[1:][back]] = True
-        findings.rows("unsorted rows", "sorted by time", _Slice(readings, rows.start), where)
-
-
-class _Slice:
-    def __init__(self, readings: Readings, start: int):
-        self.readings, self.start = readings, start
-
-    def place(self, row: int) -> str:
-        return self.readings.place(self.start + row)
+        if (np.diff(file.seconds) < 0).any():
+            order = np.argsort(file.who, kind="stable")
+            back = (np.diff(file.seconds[order]) < 0) & (np.diff(file.who[order]) == 0)
+            late[start + order[1:][back]] = True
+        start += len(file.row)
+    findings.rows("unsorted rows", "sorted by time", readings, late)
 
 
 def _note_doubles(

@@ -65,39 +65,36 @@ def read_rows(
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
     columns = find_columns(table, wanted, findings)
     rows = np.arange(table.num_rows)
+    who, stations = _stations(table, columns.station, wanted.known_stations)
+    apart = who  # whose times may be the same without being one reading twice
     if columns.parameter:
         blocks = values_by_parameter(table, columns, wanted.names, units, findings)
+        apart = who * table.num_rows + table.columns[columns.parameter].codes
     else:
         blocks = [
             _values(table, name, variable, unit, units, findings)
             for name, (variable, unit) in columns.variables.items()
         ]
+    seconds, offsets = utc_seconds(table, columns.time, time_zone, apart, findings)
+    known = {variable: unit for variable, _, unit in blocks}
     if columns.stations:
-        who, stations = np.zeros(table.num_rows, int), list(columns.stations)
-        seconds, offsets = utc_seconds(table, columns.time, time_zone, who, findings)
-        row = np.tile(rows, len(stations))
-        who = np.repeat(np.arange(len(stations)), table.num_rows)
-        variable, unit = blocks[0][0], blocks[0][2]
-        values = {variable: np.concatenate([each for _, each, _ in blocks])}
-        known = {variable: unit}
+        stations = list(columns.stations)
+        rows, who = np.tile(rows, len(stations)), np.repeat(np.arange(len(stations)), len(rows))
+        values = {blocks[0][0]: np.concatenate([each for _, each, _ in blocks])}
     else:
-        who, stations = _stations(table, columns.station, wanted.known_stations)
-        seconds, offsets = utc_seconds(table, columns.time, time_zone, who, findings)
-        row = rows
         values = {variable: each for variable, each, _ in blocks}
-        known = {variable: unit for variable, _, unit in blocks}
         components_of_wind(values, known, table, findings)
         if not values:
             raise DataError(f"{table.path} must hold readings, got a direction of wind alone")
-    kept = seconds[row] != NOT_A_TIME
+    kept = seconds[rows] != NOT_A_TIME
     nameless = kept & (who < 0)
     if nameless.any():
-        place = table.place(int(row[np.argmax(nameless)]))
+        place = table.place(int(rows[np.argmax(nameless)]))
         raise DataError(f"{place}: {columns.station} must name a station, got nothing")
     return Rows(
         table,
-        row[kept],
-        seconds[row[kept]],
+        rows[kept],
+        seconds[rows[kept]],
         who[kept],
         stations,
         {name: each[kept] for name, each in values.items()},

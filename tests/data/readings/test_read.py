@@ -260,6 +260,17 @@ def test_a_row_may_be_of_one_variable(long: Path, tmp_path: Path) -> None:
         read_readings(path)
 
 
+def test_variables_in_rows_of_their_own_are_no_hours_that_come_twice(tmp_path: Path) -> None:
+    rows = [
+        f"2021-10-31 0{hour}:00,P,{parameter},{value}\n"
+        for value, hour in enumerate((1, 2, 2, 3))
+        for parameter in ("o3", "no2")
+    ]
+    path = written(tmp_path, "time,site,parameter,value\n" + "".join(rows))
+    series = read_readings(path, time_zone="Europe/Berlin")
+    assert series.values[:, 0].tolist() == [[value, value] for value in range(4)]
+
+
 def test_a_running_number_is_no_station(tmp_path: Path) -> None:
     path = written(tmp_path, "id,time,O3\n1,2021-01-01 00:00,1\n2,2021-01-01 01:00,2\n", "P.csv")
     assert list(read_readings(path).stations.index) == ["P"]
