@@ -12,6 +12,7 @@ from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
 from gnnlab.cli.predict import predict
 from gnnlab.cli.rnn import rnn
+from gnnlab.cli.sensors import sensors
 from gnnlab.cli.train import train
 
 __all__ = ["main"]
@@ -27,5 +28,6 @@ def main() -> None:
     """
 
 
-for _command in (hops, graph, train, evaluate, predict, explain, depth, rnn, data, demo):
+_VERBS = (hops, graph, train, evaluate, predict, explain, depth, rnn, sensors, data, demo)
+for _command in _VERBS:
     main.add_command(_command)

@@ -1,0 +1,119 @@
+"""Readings that look wrong but may be right: counted, never changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from gnnlab.data import Issue, SensorSeries
+
+_STEPS = 10  # mean steps that a spike stands out by
+_SHARE = 0.5  # of the larger value, that it stands out by as well
+_UNLIKE = 5  # times the median of the others
+# No more of the first is possible than of the second, but for what instruments scatter.
+_WITHIN = (
+    ("PM2.5", "PM10", 5.0),
+    ("NO", "NOx", 5.0),
+    ("NO2", "NOx", 5.0),
+    ("dew point", "temperature", 1.0),
+)
+
+
+def suspicious(series: SensorSeries) -> list[Issue]:
+    """What looks wrong with a series' readings: spikes, stations unlike the others, the impossible.
+
+    Spikes and stations are looked for among concentrations and targets.
+    """
+    issues = []
+    for variable in series.variables:
+        if variable.source != "measured":
+            continue
+        if variable.unit == "ug/m3" or variable.kind == "target":
+            values = series.of(variable.name)
+            rule = (
+                f"kept: {variable.name} is more than {_STEPS} mean steps away from both neighbours "
+                "in time and from other stations"
+            )
+            issues += _found(series, "suspicious spikes", rule, variable.name, spikes(values))
+            issues += _unlike(series, variable.name)
+    names = {each.name for each in series.variables}
+    for part, whole, scatter in _WITHIN:
+        if {part, whole} <= names:
+            unit = series.variables[series.index(part)].unit
+            rule = f"kept: {part} is above {whole} by more than {scatter:g} {unit}"
+            above = series.of(part) > series.of(whole) + scatter
+            issues += _found(series, "impossible pairs", rule, part, above)
+    return issues
+
+
+def spikes(values: Float[np.ndarray, "time station"]) -> Bool[np.ndarray, "time station"]:
+    """Where one value stands out from those just before and after it, and from other stations.
+
+    It is above both or below both, by more than 10 times the station's mean step and half of the
+    larger value; and as far from the median of the other stations at that time, if any has a value:
+    what all of them see is no error.
+
+    >>> up_and_down = np.array([[5.0, 6, 5, 90, 6, 5, 6] * 20])
+    >>> np.flatnonzero(spikes(up_and_down.T))[:3].tolist()
+    [3, 10, 17]
+    """
+    found = np.zeros(values.shape, bool)
+    before, here, after = values[:-2], values[1:-1], values[2:]
+    higher, lower = np.maximum(before, after), np.minimum(before, after)  # NaN if either is
+    out = np.maximum(here - higher, lower - here)
+    step = np.abs(np.diff(values, axis=0))
+    known = ~np.isnan(step)
+    mean = np.where(known, step, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    found[1:-1] = (out > _STEPS * mean) & (out > _SHARE * np.maximum(np.abs(here), np.abs(higher)))
+    for time, station in np.argwhere(found):
+        others = np.delete(values[time], station)
+        others = others[~np.isnan(others)]
+        if len(others):
+            away = abs(values[time, station] - np.median(others))
+            found[time, station] = away > _STEPS * mean[station]
+    return found
+
+
+def _unlike(series: SensorSeries, variable: str) -> list[Issue]:
+    """The stations whose median is some times that of the others, or as small a part of it."""
+    values = series.of(variable)
+    medians = {
+        number: float(np.median(known))
+        for number in range(values.shape[1])
+        if len(known := values[~np.isnan(values[:, number]), number])
+    }
+    strange = {}
+    for number, median in medians.items():
+        others = [each for other, each in medians.items() if other != number]
+        usual = float(np.median(others)) if others else median
+        if not usual / _UNLIKE <= median <= usual * _UNLIKE:
+            strange[number] = (median, usual)
+    if not strange:
+        return []
+    first, (median, usual) = next(iter(strange.items()))
+    rule = f"kept: their median of {variable} is more than {_UNLIKE} times that of others, or less"
+    return [
+        Issue(
+            "stations unlike the others",
+            len(strange),
+            f"{rule} than a {_UNLIKE}th",
+            f"{series.stations.index[first]} ({variable}: {median:g}, others {usual:g})",
+        )
+    ]
+
+
+def _found(
+    series: SensorSeries,
+    kind: str,
+    rule: str,
+    variable: str,
+    where: Bool[np.ndarray, "time station"],
+) -> list[Issue]:
+    """The issue of all places ``where`` a variable looks wrong, or nothing."""
+    count = int(np.count_nonzero(where))
+    if not count:
+        return []
+    time, station = divmod(int(np.argmax(where)), where.shape[1])
+    value = series.of(variable)[time, station]
+    place = f"{series.stations.index[station]}, {series.times[time]} UTC ({variable}: {value:g})"
+    return [Issue(kind, count, rule, place)]
