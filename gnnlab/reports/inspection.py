@@ -73,11 +73,21 @@ def _variables(variables: list[dict[str, Any]]) -> list[str]:
 
 
 def _issues(issues: list[dict[str, Any]]) -> list[str]:
-    rows = [
-        [f"{each['count']:,}", f"{each['kind']}: {each['rule']}; first: {each['first']}"]
-        for each in issues
+    """Every issue; those of one kind that were met at one place share a line."""
+    counts: dict[tuple[str, str], int] = {}
+    rules: dict[tuple[str, str], list[str]] = {}
+    for each in issues:
+        key = (each["kind"], each["first"])
+        counts[key] = counts.get(key, 0) + each["count"]
+        rules.setdefault(key, []).append(each["rule"])
+    width = max(len("times"), *(len(f"{count:,}") for count in counts.values()))
+    return [
+        f"{'times':>{width}}  what was guessed, mended, or looks wrong",
+        *(
+            f"{counts[kind, first]:>{width},}  {kind}: {', '.join(said)}; first: {first}"
+            for (kind, first), said in rules.items()
+        ),
     ]
-    return aligned([["times", "what was guessed, mended, or looks wrong"], *rows])
 
 
 def _worst_months(months: list[dict[str, Any]]) -> str:
