@@ -25,8 +25,8 @@ def without_stuck(
     """The values without those that repeat the one before in a run of a day and more.
 
     A run has at least 24 steps and lasts at least 24 hours; its first value stays. Zero is free,
-    and so are rain, saturated air and the lowest tenth of what a station measures of a variable:
-    near the limit of what an instrument can see, values repeat.
+    and so are rain, saturated air and the lowest tenth of the runs of a station and variable: near
+    the limit of what an instrument can see, values repeat.
 
     Args:
         values: on the grid.
@@ -57,8 +57,8 @@ def without_stuck(
 def stuck_values(
     values: Float[np.ndarray, "time station"], length: int
 ) -> Bool[np.ndarray, "time station"]:
-    """Where a value repeats the one before in a run of ``length`` and more, unless it is 0 or in
-    the station's lowest tenth.
+    """Where a value repeats the one before in a run of ``length`` and more, unless it is 0 or among
+    the lowest tenth of the station's runs.
 
     >>> stuck_values(np.array([[1.0, 5, 5, 5, 0, 0, 0]]).T, 3)[:, 0].astype(int).tolist()
     [0, 0, 1, 1, 0, 0, 0]
@@ -73,5 +73,6 @@ def stuck_values(
     )[::-1]
     stuck = same & (end - start + 1 >= length) & (values != 0)
     for station in np.flatnonzero(stuck.any(axis=0)):
-        stuck[:, station] &= values[:, station] > np.nanquantile(values[:, station], 0.1)
+        series = values[:, station]
+        stuck[:, station] &= series > np.nanquantile(series[~same[:, station]], 0.1)
     return stuck

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gnnlab.data.readings import read_readings
 from gnnlab.data.readings.stuck import stuck_values
 
 
@@ -18,13 +21,36 @@ def test_runs_are_those_that_a_walk_finds(values: np.ndarray, length: int, rando
         values[random.randrange(values.shape[0]), random.randrange(values.shape[1])] = np.nan
     expected = np.zeros(values.shape, bool)
     for station, series in enumerate(values.T):
-        start = 0
+        new = np.append(True, series[1:] != series[:-1])
+        firsts, start = series[new], 0
         while start < len(series):
             stop = start + 1
             while stop < len(series) and series[stop] == series[start]:
                 stop += 1
             if stop - start >= length:
-                low = series[start] == 0 or series[start] <= np.nanquantile(series, 0.1)
+                low = series[start] == 0 or series[start] <= np.nanquantile(firsts, 0.1)
                 expected[start + 1 : stop, station] = not low
             start = stop
     np.testing.assert_array_equal(stuck_values(values, length), expected)
+
+
+def constant(tmp_path: Path, minutes: int, steps: int) -> dict[str, int]:
+    """How many values are observed in a series that is constant after three steps."""
+    times = np.datetime64("2021-01-01T00:00") + np.arange(3 + steps) * np.timedelta64(minutes, "m")
+    path = tmp_path / "a.csv"
+    rows = [f"{time},{min(row, 3)},3,{97 + min(row, 3)},7" for row, time in enumerate(times)]
+    path.write_text("\n".join(["time,temperature,rain,humidity,O3", *rows]))
+    series = read_readings(path)
+    return {name: int((~np.isnan(series.of(name))).sum()) for name in series.names("past")}
+
+
+def test_a_day_of_one_value_is_stuck_unless_it_is_rain_or_saturated_air(tmp_path: Path) -> None:
+    assert constant(tmp_path, 60, 23) == {"temperature": 26, "rain": 26, "humidity": 26}
+    assert constant(tmp_path, 60, 24) == {"temperature": 4, "rain": 27, "humidity": 27}
+
+
+def test_a_run_of_short_steps_lasts_a_day_and_one_of_long_steps_has_24(tmp_path: Path) -> None:
+    assert constant(tmp_path, 30, 47)["temperature"] == 50
+    assert constant(tmp_path, 30, 48)["temperature"] == 4
+    assert constant(tmp_path, 180, 23)["temperature"] == 26
+    assert constant(tmp_path, 180, 24)["temperature"] == 4
