@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,41 +75,66 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
         station = None
     rest = [name for name in table.columns if name not in time and name != station]
     variables = _variables(table, rest, wanted)
-    parameter = None if variables else likely_column(table, "parameter", (*time, station or ""))
-    value, unit = (likely_column(table, what) for what in ("value", "unit"))
-    wide: list[str] = []
-    if parameter and value:
-        variables = {value: unit_in(value)}
-    elif station is None:
-        wide = [name for name in rest if name in wanted.known_stations]
-        if not variables and not wanted.known_stations:
-            wide = rest
-        if wide:
-            variables = dict.fromkeys(wide, _variable_of_all(table, wanted.target))
+    columns = Columns(time, station, variables)
     if not variables:
+        columns = _by_parameter(table, columns) or columns
+    if station is None and columns.parameter is None:
+        columns = _wide(table, columns, rest, wanted)
+    if not columns.variables:
         raise DataError(
             f"{table.path} must have a column of readings such as PM2.5, "
             f"got {', '.join(table.columns)}"
         )
-    if wanted.time is None:
-        _guessed(findings, table, f"time is {_listed(time)}")
-    if wide:
-        _guessed(findings, table, f"each column is a station: {_listed(wide)}")
-    elif station is None:
-        _guessed(findings, table, "a file is a station, called as the file")
-    elif wanted.station is None:
-        _guessed(findings, table, f"station is {station!r}")
-    if parameter and value:
-        _guessed(findings, table, f"a row is of the variable in {parameter!r}, its value {value!r}")
-        read = {value, parameter, unit}
-    else:
-        parameter, unit, read = None, None, set(variables)
-        for name, (variable, _) in variables.items():
-            if variable != name and not wide:
-                _guessed(findings, table, f"{variable} is {name!r}")
-    if unread := [name for name in rest if name not in read]:
+    _note(table, columns, wanted, findings)
+    read = {*time, station, *columns.variables, columns.parameter, columns.unit}
+    if unread := [name for name in table.columns if name not in read]:
         findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
-    return Columns(time, station, variables, tuple(wide), parameter, unit)
+    return columns
+
+
+def _by_parameter(table: Table, columns: Columns) -> Columns | None:
+    """The columns of a table with a row a variable; ``None`` if it is none."""
+    taken = (*columns.time, columns.station or "")
+    parameter, value, unit = (
+        likely_column(table, what, taken) for what in ("parameter", "value", "unit")
+    )
+    if parameter is None or value is None:
+        return None
+    return replace(columns, variables={value: unit_in(value)}, parameter=parameter, unit=unit)
+
+
+def _wide(table: Table, columns: Columns, names: Sequence[str], wanted: Wanted) -> Columns:
+    """The columns of a table with a column a station; the same if it is none.
+
+    Without a table of stations it is one if no column is a variable that gnnlab knows.
+    """
+    stations = [name for name in names if name in wanted.known_stations]
+    if not wanted.known_stations and not columns.variables:
+        stations = list(names)
+    if not stations:
+        return columns
+    variables = dict.fromkeys(stations, _variable_of_all(table, wanted.target))
+    return replace(columns, variables=variables, stations=tuple(stations))
+
+
+def _note(table: Table, columns: Columns, wanted: Wanted, findings: Findings) -> None:
+    """Note what was guessed."""
+    guesses = [] if wanted.time is not None else [f"time is {_listed(columns.time)}"]
+    if columns.stations:
+        guesses.append(f"each column is a station: {_listed(columns.stations)}")
+    elif columns.station is None:
+        guesses.append("a file is a station, called as the file")
+    elif wanted.station is None:
+        guesses.append(f"station is {columns.station!r}")
+    if columns.parameter is not None:
+        (value,) = columns.variables
+        guesses.append(f"a row is of the variable in {columns.parameter!r}, its value {value!r}")
+    elif not columns.stations:
+        for name, (variable, _) in columns.variables.items():
+            if variable != name:
+                guesses.append(f"{variable} is {name!r}")
+    for guess in guesses:
+        findings.add("guessed column", guess, table.path.name)
 
 
 def _check_header(table: Table) -> None:
@@ -157,10 +182,6 @@ def _variable_of_all(table: Table, target: Sequence[str]) -> tuple[str, str | No
             f"PM2.5, got {', '.join(target) or 'nothing'}"
         )
     return unit_in(target[0])
-
-
-def _guessed(findings: Findings, table: Table, rule: str) -> None:
-    findings.add("guessed column", rule, table.path.name)
 
 
 def _listed(names: Sequence[str]) -> str:
