@@ -53,9 +53,9 @@ def spikes(values: Float[np.ndarray, "time station"]) -> Bool[np.ndarray, "time 
     larger value; and as far from the median of the other stations at that time, if any has a value:
     what all of them see is no error.
 
-    >>> up_and_down = np.array([[5.0, 6, 5, 90, 6, 5, 6] * 20])
-    >>> np.flatnonzero(spikes(up_and_down.T))[:3].tolist()
-    [3, 10, 17]
+    >>> values = np.array([*[5.0, 6.0] * 50, 90.0, *[6.0, 5.0] * 50])
+    >>> np.flatnonzero(spikes(values[:, None])).tolist()
+    [100]
     """
     found = np.zeros(values.shape, bool)
     before, here, after = values[:-2], values[1:-1], values[2:]
