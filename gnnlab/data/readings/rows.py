@@ -133,12 +133,14 @@ def _stations(
 
 
 def _name(word: object) -> str:
-    """A station's name; of a number, as it is usually written.
+    """A station's name, of a whole number without a point; empty if there is none.
 
-    >>> _name(" Park "), _name(12.0)
-    ('Park', '12')
+    >>> _name(" Box 2.0 "), _name(1234567.0), _name(float("nan"))
+    ('Box 2.0', '1234567', '')
     """
-    return str(word).strip() if isinstance(word, str) else f"{word:g}"
+    if isinstance(word, str):
+        return word.strip()
+    return "" if word != word else str(word).removesuffix(".0")
 
 
 def _name_of_file(table: Table, known: Collection[str]) -> str:

@@ -238,6 +238,12 @@ def test_numbers_may_name_stations_and_keep_their_zeros(tmp_path: Path) -> None:
     rows = "2021-01-01 00:00,{0},1\n2021-01-01 01:00,{0},1\n"
     path = written(tmp_path, "time,station,O3\n" + rows.format("012") + rows.format("NA"))
     assert list(read_readings(path).stations.index) == ["012", "NA"]
+    typed = tmp_path / "a.parquet"
+    frame = pandas.DataFrame(
+        {"time": TIMES, "station": 3 * [1234567] + 3 * [1234568], "O3": range(6)}
+    )
+    frame.to_parquet(typed)
+    assert list(read_readings(typed).stations.index) == ["1234567", "1234568"]
     table = pandas.DataFrame({"longitude": [1.0], "latitude": [2.0]}, index=[12])
     path = written(tmp_path, "time,station,O3\n" + rows.format("12"))
     assert read_readings(path, table).stations["longitude"].tolist() == [1]
@@ -258,6 +264,14 @@ def test_a_row_may_be_of_one_variable(long: Path, tmp_path: Path) -> None:
     rows.assign(parameter="um003").to_csv(path, index=False)
     with pytest.raises(DataError, match=r"of a variable such as PM2\.5, got um003 in column param"):
         read_readings(path)
+
+
+def test_a_direction_in_rows_of_its_own_is_left_out_and_said(tmp_path: Path) -> None:
+    text = LONG[:6].melt(["time", "station"], var_name="pollutant").to_csv(index=False)
+    text = text.replace("PM2.5 (ug/m3)", "wind speed").replace("RH", "wind direction")
+    series = read_readings(written(tmp_path, text))
+    assert series.names("target") == ["wind speed"]
+    assert issues(series)["rows not read"] == (6, "a.csv, line 8")
 
 
 def test_variables_in_rows_of_their_own_are_no_hours_that_come_twice(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def kinds(findings: Findings) -> list[tuple[str, int, str]]:
         "x,year,month,day,hour,minute\n1,2021,3,4,5,30\n",
         "when it was,x\n4.3.2021 05:30,1\n",
         "x,timestamp\n1,1614835800\n",
+        "time,hour,x\n2021-03-04 05:30,7,1\n",
         "code,x,measured\n20200101,1,202103040530\n".replace("measured", "date"),
     ],
 )
