@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float
 
 from gnnlab.data import Issue, SensorSeries
 
-_STEPS = 10  # mean steps that a spike stands out by
-_SHARE = 0.5  # of the larger value, that it stands out by as well
+_STEPS = 10  # mean steps by which a spike stands out
+_SHARE = 0.5  # of the larger value, by which it stands out as well
 _UNLIKE = 5  # times the median of the others
 # No more of the first is possible than of the second, but for what instruments scatter.
 _WITHIN = (
@@ -31,8 +31,8 @@ def suspicious(series: SensorSeries) -> list[Issue]:
         if variable.unit == "ug/m3" or variable.kind == "target":
             values = series.of(variable.name)
             rule = (
-                f"kept: {variable.name} is more than {_STEPS} mean steps away from both neighbours "
-                "in time and from other stations"
+                f"kept: {variable.name} is {_STEPS} mean steps and half of the larger value away "
+                f"from both neighbours in time, and {_STEPS} mean steps from other stations"
             )
             issues += _found(series, "suspicious spikes", rule, variable.name, spikes(values))
             issues += _unlike(series, variable.name)
@@ -49,7 +49,7 @@ def suspicious(series: SensorSeries) -> list[Issue]:
 def spikes(values: Float[np.ndarray, "time station"]) -> Bool[np.ndarray, "time station"]:
     """Where one value stands out from those just before and after it, and from other stations.
 
-    It is above both or below both, by more than 10 times the station's mean step and half of the
+    It is above both or below both by more than 10 times the station's mean step and half of the
     larger value; and as far from the median of the other stations at that time, if any has a value:
     what all of them see is no error.
 
