@@ -38,7 +38,9 @@ def constant(tmp_path: Path, minutes: int, steps: int) -> dict[str, int]:
     """How many values are observed in a series that is constant after three steps."""
     times = np.datetime64("2021-01-01T00:00") + np.arange(3 + steps) * np.timedelta64(minutes, "m")
     path = tmp_path / "a.csv"
-    rows = [f"{time},{min(row, 3)},3,{97 + min(row, 3)},7" for row, time in enumerate(times)]
+    rows = [
+        f"{time},{min(row, 3)},{min(row, 3)},{97 + min(row, 3)},7" for row, time in enumerate(times)
+    ]
     path.write_text("\n".join(["time,temperature,rain,humidity,O3", *rows]))
     series = read_readings(path)
     return {name: int((~np.isnan(series.of(name))).sum()) for name in series.names("past")}
