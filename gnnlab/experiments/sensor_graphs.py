@@ -82,7 +82,9 @@ def sensor_graph(
 
     Raises:
         ValueError: another kind or share; see :func:`gnnlab.graphs.similarity.sparsify`.
-        DataError: stations without coordinates where they are needed, or no wind.
+        DataError: fewer than two stations with coordinates where they are needed, no wind, or a
+            training part of less than two steps. A station without coordinates has no edges by
+            distance and wind.
     """
     if kind not in KINDS:
         raise ValueError(f"a kind must be one of {', '.join(KINDS)}, got {kind!r}")
@@ -147,6 +149,7 @@ def described(found: SensorGraph) -> dict[str, Any]:
             "steps": found.train,
             "of": len(local),
         },
+        "without_coordinates": unplaced(series),
         "nodes": graph.num_nodes,
         "edges": graph.num_edges,
         "directed": graph.directed,
@@ -182,15 +185,22 @@ def communities(graph: Graph, seed: int = 0) -> Int[np.ndarray, " node"]:
 
 
 def coordinates(series: SensorSeries) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of all stations.
+    """Longitude and latitude of all stations, NaN where they are unknown.
 
     Raises:
-        DataError: stations without; the message names them.
+        DataError: fewer than two stations whose place is known.
     """
+    lost = unplaced(series)
+    if len(series.stations) - len(lost) < 2:
+        raise DataError(f"at least 2 stations must have coordinates, got none of {', '.join(lost)}")
     table = series.stations[["longitude", "latitude"]].astype(float)
-    if lost := [str(name) for name in table.index[table.isna().any(axis=1)]]:
-        raise DataError(f"every station must have coordinates, got none of {', '.join(lost)}")
     return table["longitude"].to_numpy(), table["latitude"].to_numpy()
+
+
+def unplaced(series: SensorSeries) -> list[str]:
+    """The stations without coordinates."""
+    table = series.stations[["longitude", "latitude"]]
+    return [str(name) for name in table.index[table.isna().any(axis=1)]]
 
 
 def has_wind(series: SensorSeries) -> bool:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, BboxBase
 
 SIZE = 7.5  # of the letters, points
 GAP = 7.0  # from the point's middle, points
@@ -37,7 +37,7 @@ def place_labels(
 
     Args:
         axes: of the map.
-        place: of the points.
+        place: of the points; one that is NaN stays without a name.
         names: one a point.
         edges: both ends of each.
     """
@@ -48,16 +48,18 @@ def place_labels(
     )
     taken: list[Bbox] = []
 
-    def covered(box: Bbox) -> float:
-        return (
+    def covered(box: BboxBase) -> float:
+        return float(
             300 * (not _inside(box.padded(4), axes.bbox))
             + 100 * sum(box.overlaps(other) for other in taken)
             + 30 * box.padded(4).count_contains(points)
             + box.count_contains(lines)
         )
 
-    for node, name in enumerate(names):
-        tried = [_write(axes, name, place[node], side) for side in SIDES]
+    for point, name in zip(place, names, strict=True):
+        if np.isnan(point).any():
+            continue
+        tried = [_write(axes, name, point, side) for side in SIDES]
         boxes = [text.get_window_extent() for text in tried]
         best = int(np.argmin([covered(box) for box in boxes]))
         for number, text in enumerate(tried):
@@ -81,5 +83,5 @@ def _write(axes: Axes, name: str, point: np.ndarray, side: tuple[float, float, s
     )
 
 
-def _inside(box: Bbox, outer: Bbox) -> bool:
-    return outer.x0 <= box.x0 and box.x1 <= outer.x1 and outer.y0 <= box.y0 and box.y1 <= outer.y1
+def _inside(box: BboxBase, outer: BboxBase) -> bool:
+    return bool(outer.count_contains(box.corners()) == 4)

@@ -25,6 +25,7 @@ def graph_text(answer: dict[str, Any]) -> str:
         f"{counted(answer['components'], 'component')}"
         + (f", the largest of {answer['largest_component']}" if answer["components"] > 1 else ""),
         used(answer),
+        *unplaced(answer),
         "",
         *aligned(
             [
@@ -66,6 +67,13 @@ def used(answer: dict[str, Any]) -> str:
         f"fitted on {what} of the training part alone, {part['steps']:,} of {part['of']:,} steps:\n"
         f"{_minute(part['start'])} to {_minute(part['end'])} ({part['time_zone']})"
     )
+
+
+def unplaced(answer: dict[str, Any]) -> list[str]:
+    """A line on stations without coordinates, if there are any."""
+    names = answer["without_coordinates"]
+    alone = " (so without edges)" if answer["kind"] in ("distance", "wind") else ""
+    return [f"without coordinates{alone}: {listed(names)}"] if names else []
 
 
 def _minute(time: str) -> str:

@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from gnnlab.experiments.sensor_graphs import SensorGraph, communities, described
+from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import great_circle
 from gnnlab.reports.figures import new_figure
 from gnnlab.reports.map_labels import place_labels
-from gnnlab.reports.sensor_graphs import title, used
+from gnnlab.reports.sensor_graphs import title, unplaced, used
 
 EDGE, ARROW = "#5b6b7b", "#00798c"
 MOST_DRAWN = 2000  # edges
@@ -27,35 +28,21 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
 
     Colours are communities of a graph by site, else site types where the station table has them,
     else communities; an undirected edge within a group has its colour. Stations without
-    coordinates are placed by the graph itself.
+    coordinates are left out; where all are without, they are placed by the graph itself.
     """
     graph, answer = found.graph, described(found)
     place, aspect, km = _places(found)
-    across, up = np.ptp(place, axis=0) * (1, aspect)
+    across, up = np.ptp(place[np.isfinite(place).all(axis=1)], axis=0) * (1, aspect)
     figure = new_figure(2.6 + 5.6 * float(np.clip(across / up if up else 1, 0.6, 1.8)), 6.8)
     axes = figure.add_subplot()
     axes.set_aspect(aspect)
-    figure.suptitle(f"{title(answer)}\n{used(answer)}", fontsize=8.5)
-    axes.scatter(
-        place[:, 0], place[:, 1], s=0
-    )  # so that limits are known before labels look for room
+    figure.suptitle("\n".join([title(answer), used(answer), *unplaced(answer)]), fontsize=8.5)
+    axes.scatter(place[:, 0], place[:, 1], s=0)  # sets the limits
     axes.margins(0.15)
     groups, heading = _groups(found)
     names = sorted(set(groups))
     color_of = {name: colormaps["tab10"](number % 10) for number, name in enumerate(names)}
-    weight = np.ones(graph.num_edges) if graph.weight is None else graph.weight
-    drawn = np.argsort(weight, kind="stable")[-MOST_DRAWN:]  # the strongest on top
-    ends = place[graph.edges[:, drawn].T]
-    strength = _strength(weight)[drawn]
-    if graph.directed:
-        _draw_arrows(axes, ends, strength)
-    else:
-        pairs = [(groups[one], groups[other]) for one, other in graph.edges[:, drawn].T.tolist()]
-        within = [color_of[one] if one == other else EDGE for one, other in pairs]
-        lines = LineCollection(
-            list(ends), linewidths=_width(strength), alpha=_alpha(strength), color=within, zorder=1
-        )
-        axes.add_collection(lines)
+    ends = _draw_edges(axes, graph, place, [color_of[group] for group in groups])
     for name in names:
         chosen = np.array([group == name for group in groups])
         axes.scatter(
@@ -75,10 +62,12 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
         _scale_bar(axes, place, km)
     else:
         axes.set_axis_off()
-        axes.text(0, 0, "no coordinates: placed by the graph", transform=axes.transAxes, fontsize=8)
+        axes.text(
+            0, 0, "placed by the graph, not by coordinates", transform=axes.transAxes, fontsize=8
+        )
     if len(names) <= 12:
         figure.legend(loc="outside right upper", frameon=False, title=heading, fontsize=8)
-    _legend_of_weights(figure, weight, graph.directed)
+    _legend_of_weights(figure, _weight(graph), graph.directed)
     if graph.num_nodes <= MOST_NAMED:
         figure.draw_without_rendering()
         place_labels(axes, place, [graph.label(node) for node in range(graph.num_nodes)], ends)
@@ -88,8 +77,8 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
 def _places(found: SensorGraph) -> tuple[Float[np.ndarray, "node 2"], float, float]:
     """Where nodes are drawn, how much longer a step up is than one across, km of a step across."""
     table = found.series.stations[["longitude", "latitude"]].to_numpy(float)
-    if np.isfinite(table).all():
-        middle = table.mean(axis=0)
+    if np.isfinite(table).all(axis=1).sum() > 1:
+        middle = np.nanmean(table, axis=0)
         east = np.array([middle[0] - 0.5, middle[0] + 0.5])
         km = float(great_circle(east, np.full(2, middle[1]))[0, 1])
         return table, 1 / float(np.cos(np.deg2rad(middle[1]))), km
@@ -104,8 +93,12 @@ def _groups(found: SensorGraph) -> tuple[list[str], str]:
     """The group of each node, and what kind of group that is."""
     table = found.series.stations
     if found.kind != "site" and "type" in table:
-        return [str(each) for each in table["type"]], "site type"
+        return [str(each) for each in table["type"].fillna("unknown")], "site type"
     return [f"{each + 1}" for each in communities(found.graph)], "community"
+
+
+def _weight(graph: Graph) -> np.ndarray:
+    return np.ones(graph.num_edges) if graph.weight is None else graph.weight
 
 
 def _strength(weight: np.ndarray) -> np.ndarray:
@@ -122,9 +115,24 @@ def _alpha(strength: np.ndarray) -> np.ndarray:
     return 0.45 + 0.45 * strength
 
 
-def _draw_arrows(axes: Axes, ends: np.ndarray, strength: np.ndarray) -> None:
-    pairs = zip(ends, _width(strength), _alpha(strength), strict=True)
-    for (start, end), width, alpha in pairs:
+def _draw_edges(
+    axes: Axes, graph: Graph, place: np.ndarray, color: list[tuple[float, ...]]
+) -> Float[np.ndarray, "edge 2 2"]:
+    """Draw the strongest edges between known places, the very strongest on top; their ends."""
+    weight = _weight(graph)
+    drawn = np.argsort(weight, kind="stable")[-MOST_DRAWN:]
+    ends = place[graph.edges[:, drawn].T]
+    known = np.isfinite(ends).all(axis=(1, 2)) & (ends[:, 0] != ends[:, 1]).any(axis=1)
+    drawn, ends = drawn[known], ends[known]
+    strength = _strength(weight)[drawn]
+    widths, alphas = _width(strength), _alpha(strength)
+    if not graph.directed:
+        pairs = graph.edges[:, drawn].T.tolist()
+        colors = [color[one] if color[one] == color[other] else EDGE for one, other in pairs]
+        lines = LineCollection(list(ends), linewidths=widths, alpha=alphas, color=colors, zorder=1)
+        axes.add_collection(lines)
+        return ends
+    for (start, end), width, alpha in zip(ends, widths, alphas, strict=True):
         axes.add_patch(
             FancyArrowPatch(
                 start,
@@ -140,22 +148,22 @@ def _draw_arrows(axes: Axes, ends: np.ndarray, strength: np.ndarray) -> None:
                 zorder=1,
             )
         )
+    return ends
 
 
 def _legend_of_weights(figure: Figure, weight: np.ndarray, directed: bool) -> None:
     """What thin and thick edges weigh: the weakest, the middle and the strongest."""
     order = np.argsort(weight, kind="stable")
     shown = order[np.unique([0, len(order) // 2, len(order) - 1])] if len(order) else order
+    strength = _strength(weight)[shown]
+    widths = _width(strength) * (0.7 if directed else 1)
+    shades = _alpha(strength)
+    color = ARROW if directed else EDGE
     lines = [
-        Line2D(
-            [],
-            [],
-            color=ARROW if directed else EDGE,
-            linewidth=float(_width(strength) * (0.7 if directed else 1)),
-            alpha=float(_alpha(strength)),
-            label=f"{value:.2g}",
+        Line2D([], [], color=color, linewidth=width, alpha=alpha, label=f"{value:.2g}")
+        for value, width, alpha in zip(
+            weight[shown].tolist(), widths.tolist(), shades.tolist(), strict=True
         )
-        for value, strength in zip(weight[shown], _strength(weight)[shown], strict=True)
     ]
     few = f"\n(the strongest\n{MOST_DRAWN:,} drawn)" if len(weight) > MOST_DRAWN else ""
     if lines:

@@ -143,6 +143,17 @@ def test_the_answer_says_what_was_used() -> None:
     assert answer["target"] == "PM2.5"
 
 
+def test_stations_without_coordinates_stay_and_are_named() -> None:
+    lost = STATIONS.assign(longitude=[10.0, np.nan, *np.linspace(10, 11, 7), np.nan])
+    series = replace(town(), stations=lost)
+    for kind in ("distance", "wind"):
+        found = sensor_graph(series, kind)
+        assert not {1, 9} & set(found.graph.edges.ravel().tolist())
+        assert described(found)["without_coordinates"] == ["B", "J"]
+    for kind in ("site", "correlation", "combine"):
+        assert {1, 9} <= set(sensor_graph(series, kind).graph.edges.ravel().tolist())
+
+
 def test_communities_are_numbered_by_size() -> None:
     graph = Graph.from_edges([("a", "b"), ("c", "d"), ("d", "e"), ("e", "c")])
     assert communities(graph).tolist() == [1, 1, 0, 0, 0]
@@ -171,9 +182,9 @@ def test_data_that_do_not_suffice_are_refused() -> None:
     series = town()
     with pytest.raises(DataError, match="at least 2 steps, got 1"):
         sensor_graph(series, "dtw", train_share=0.001)
-    lost = STATIONS.assign(longitude=[10.0, np.nan, *[10.0] * 7, np.nan])
+    lost = STATIONS.assign(longitude=[10.0, *[np.nan] * 9])
     for kind in ("distance", "wind", "combine"):
-        with pytest.raises(DataError, match="must have coordinates, got none of B, J"):
+        with pytest.raises(DataError, match="at least 2 stations must have coordinates, got none"):
             sensor_graph(replace(series, stations=lost), kind)
     calm = replace(series, values=series.values[:, :, :1], variables=series.variables[:1])
     with pytest.raises(DataError, match=r"needs wind u and wind v, got PM2\.5"):

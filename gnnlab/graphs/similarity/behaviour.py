@@ -23,9 +23,11 @@ def typical_behaviour(
         cycles: a row a cycle: where in it each step lies.
     """
     steps, stations = values.shape
-    own = values - profiles(values, np.zeros(steps, dtype=int))[0]
+    every = np.zeros(steps, dtype=int)
+    own = values - profiles(values, every)[0]
     shared = profiles(own.T, np.zeros(stations, dtype=int))[0]
     apart = own - shared[:, None]
+    apart -= profiles(apart, every)[0]  # gaps in good or bad weather moved the first mean
     found = np.concatenate([np.nan_to_num(profiles(apart, phase)) for phase in cycles]).T
     length = np.linalg.norm(found, axis=1, keepdims=True)
     return found / np.where(length > 0, length, 1.0)

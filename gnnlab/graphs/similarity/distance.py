@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from gnnlab.errors import GraphError
 from gnnlab.graphs.graph import Graph
 from gnnlab.graphs.similarity.sparsify import gaussian_kernel, sparsify
 
@@ -20,19 +19,13 @@ def great_circle(
     """Kilometres between all pairs along the sphere, by the haversine formula.
 
     Args:
-        longitude: degrees east.
+        longitude: degrees east; NaN, if unknown, makes NaN.
         latitude: degrees north.
-
-    Raises:
-        GraphError: a coordinate that is no number.
 
     >>> great_circle(np.array([0.0, 90.0]), np.array([0.0, 0.0])).round(1)  # a quarter of the way
     array([[    0. , 10007.6],
            [10007.6,     0. ]])
     """
-    if unknown := np.flatnonzero(~np.isfinite(longitude + latitude)).tolist():
-        numbers = ", ".join(map(str, unknown))
-        raise GraphError(f"every station must have coordinates, got none of number {numbers}")
     east, north = np.deg2rad(longitude), np.deg2rad(latitude)
     half = np.sin((north[:, None] - north) / 2) ** 2 + (
         np.cos(north[:, None]) * np.cos(north) * np.sin((east[:, None] - east) / 2) ** 2
@@ -52,7 +45,7 @@ def distance_graph(
     """Stations joined by exp(-(d / sigma)^2), d the great-circle distance in km.
 
     Args:
-        longitude: degrees east.
+        longitude: degrees east; a station whose place is unknown (NaN) has no edges.
         latitude: degrees north.
         labels: one name a station.
         sigma: in km; see :func:`gaussian_kernel`.
@@ -60,7 +53,6 @@ def distance_graph(
         neighbors: see :func:`sparsify`.
 
     Raises:
-        GraphError: a coordinate that is no number.
         ValueError: see :func:`gaussian_kernel` and :func:`sparsify`.
 
     >>> east = np.array([116.397, 116.417, 116.628])

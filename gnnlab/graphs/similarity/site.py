@@ -70,7 +70,8 @@ def site_graph(
     standard, column = standardized(features)
     weight = importances(standard, clusters, random_state)
     by_feature = {
-        name: float(weight[[each == name for each in column]].sum()) for name in features.columns
+        name: float(weight[[each == name for each in column]].sum())
+        for name in dict.fromkeys(column)
     }
     difference = standard[:, None] - standard
     distance = np.sqrt((weight * difference**2).sum(axis=2))
@@ -124,13 +125,16 @@ def importances(
     """How much each column helps a random forest to tell the clusters apart; they add up to 1.
 
     Its trees draw the cuts too (extremely randomised, Geurts et al. 2006), which spreads importance
-    evenly over columns that say the same. All count alike where there is but one cluster.
+    evenly over columns that say the same. All count alike where there is but one cluster, or none
+    helps.
     """
     columns = standard.shape[1]
+    alike = np.full(columns, 1 / columns)
     if len(set(clusters.tolist())) == 1:
-        return np.full(columns, 1 / columns)
+        return alike
     from sklearn.ensemble import ExtraTreesClassifier
 
     forest = ExtraTreesClassifier(TREES, class_weight="balanced", random_state=random_state)
-    found = forest.fit(standard, clusters).feature_importances_
-    return found / found.sum()
+    with np.errstate(invalid="ignore"):  # 0 / 0 where no cut of any tree helps
+        found = forest.fit(standard, clusters).feature_importances_
+    return found if found.sum() > 0 else alike

@@ -15,10 +15,10 @@ TINY = np.finfo(np.float64).tiny
 def gaussian_kernel(
     distance: Float[np.ndarray, "node node"], sigma: float | None = None
 ) -> Float[np.ndarray, "node node"]:
-    """exp(-(d / sigma)^2), in (0, 1] however far; 0 where the distance is infinite.
+    """exp(-(d / sigma)^2), in (0, 1] however far; 0 where the distance is infinite or unknown.
 
     Args:
-        distance: between all pairs, not negative, 0 on the diagonal.
+        distance: between all pairs, not negative, 0 on the diagonal; NaN where it is unknown.
         sigma: the distance at which 1/e is left; ``None`` takes the standard deviation of the
             finite ones, diagonal included, as Li et al. (2018, DCRNN) do.
 
@@ -30,11 +30,12 @@ def gaussian_kernel(
            [0.368, 1.   ]])
     """
     if sigma is None:
-        sigma = float(distance[np.isfinite(distance)].std()) or 1.0  # 0: all are 0 apart
+        known = distance[np.isfinite(distance)]
+        sigma = (float(known.std()) if known.size else 0.0) or 1.0  # 0: all are 0 apart
     if not sigma > 0:
         raise ValueError(f"sigma must be above 0, got {sigma}")
     weight = np.maximum(np.exp(-np.square(distance / sigma)), TINY)
-    return np.where(np.isinf(distance), 0.0, weight)
+    return np.where(np.isfinite(distance), weight, 0.0)
 
 
 def sparsify(

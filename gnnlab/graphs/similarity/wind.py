@@ -25,16 +25,14 @@ def advection(
 
     That is the advection coefficient of PM2.5-GNN (Wang et al. 2020), angle between the wind at
     the source and the way to the target, in m/s per km, averaged over the steps at which the
-    wind at the source was observed. 0 between stations at one place and where there was no wind.
+    wind at the source was observed. 0 between stations at one place, from and to an unknown place,
+    and where there was no wind.
 
     Args:
         longitude: degrees east.
         latitude: degrees north.
         u: where the air goes, eastward, in m/s; NaN where not observed.
         v: northward.
-
-    Raises:
-        GraphError: a coordinate that is no number.
     """
     distance = great_circle(longitude, latitude)
     east, north = directions(longitude, latitude)
@@ -46,7 +44,7 @@ def advection(
             along = there[0] * east[source] + there[1] * north[source]
             along[along < LEAST_COSINE * np.hypot(*there)] = 0.0
             result[:, source] = along.mean(axis=0)
-    return result / np.maximum(distance, LEAST_KM)
+    return np.nan_to_num(result / np.maximum(distance, LEAST_KM))
 
 
 def directions(
@@ -84,7 +82,7 @@ def wind_graph(
     Weights are shares of the greatest: how often the wind blows there, how fast and how far.
 
     Args:
-        longitude: degrees east.
+        longitude: degrees east; a station whose place is unknown (NaN) has no edges.
         latitude: degrees north.
         u: of the training part: where the air goes, eastward, in m/s; NaN where not observed.
         v: northward.
@@ -93,7 +91,6 @@ def wind_graph(
         neighbors: see :func:`sparsify`.
 
     Raises:
-        GraphError: a coordinate that is no number.
         ValueError: see :func:`sparsify`.
 
     >>> west_wind = np.full((24, 2), 3.0), np.zeros((24, 2))

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gnnlab.errors import GraphError
 from gnnlab.graphs.similarity import distance_graph, great_circle
 
 places = st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=6).map(
@@ -64,6 +63,14 @@ def test_two_at_one_place_weigh_1() -> None:
     assert graph.weight.tolist() == [1.0]
 
 
-def test_a_station_without_coordinates_is_refused() -> None:
-    with pytest.raises(GraphError, match="must have coordinates, got none of number 1, 2"):
-        great_circle(np.array([0.0, np.nan, 3.0]), np.array([0.0, 1.0, np.nan]))
+def test_a_station_at_an_unknown_place_has_no_edges() -> None:
+    longitude = np.array([0.0, np.nan, 0.1, 0.0])
+    latitude = np.array([0.0, 1.0, 0.0, np.nan])
+    found = great_circle(longitude, latitude)
+    assert np.isnan(found[1]).all()
+    assert np.isfinite(found[0]).tolist() == [True, False, True, False]
+    graph = distance_graph(longitude, latitude)
+    assert graph.edges.T.tolist() == [[0, 2]]
+    known = distance_graph(longitude[[0, 2]], latitude[[0, 2]])
+    assert graph.weight.tolist() == known.weight.tolist()
+    assert distance_graph(np.full(2, np.nan), np.zeros(2)).num_edges == 0

@@ -42,6 +42,7 @@ def test_typical_behaviour_is_a_plain_mean_of_what_is_apart() -> None:
     values = readings([0, 1, 1, 2], seed=3)
     own = values - np.nanmean(values, axis=0)
     apart = own - np.nanmean(own, axis=1, keepdims=True)
+    apart -= np.nanmean(apart, axis=0)
     expected = np.stack([np.nanmean(apart[hour == HOUR], axis=0) for hour in range(24)], axis=1)
     expected /= np.sqrt((expected**2).sum(axis=1, keepdims=True))
     np.testing.assert_allclose(typical_behaviour(values, HOUR[None]), expected)
@@ -109,6 +110,8 @@ def test_what_tells_clusters_apart_is_important() -> None:
     assert found.argmax() == 1
     assert found.sum() == pytest.approx(1)
     assert importances(standard, np.zeros(40, dtype=int), 0).tolist() == [1 / 3] * 3
+    helpless = np.array([[1.0], [1.0], [-1.0], [-1.0]])
+    assert importances(helpless, np.array([0, 1, 0, 1]), 0).tolist() == [1.0]
 
 
 def test_weights_are_the_kernel_of_the_weighted_distance() -> None:

@@ -74,6 +74,11 @@ def test_calm_unobserved_and_one_place_make_no_edges() -> None:
     assert graph.edges.T.tolist() == [[0, 2], [1, 2]]
 
 
+def test_a_station_at_an_unknown_place_has_no_edges() -> None:
+    where = np.array([10.0, np.nan, 10.1]), np.array([50.0, 50.0, 50.0])
+    assert wind_graph(*where, *constant(2.0, 1.0, 3)).edges.T.tolist() == [[0, 2]]
+
+
 def test_stations_next_door_do_not_outweigh_all_others() -> None:
     where = np.array([10.0, 10.0001, 10.1]), np.array([50.0, 50.0, 50.0])
     graph = wind_graph(*where, *constant(2.0, 0.0, 3))

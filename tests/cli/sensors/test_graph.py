@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import answer, gnnlab
+
+GRAPH = ("sensors", "graph")
+FILES = ("readings.csv", "--stations", "stations.csv", "--time-zone", "Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def town(in_empty_folder: None) -> None:
+    """Four stations from west to east, in a west wind: two at roads and two in parks."""
+    draw = np.random.default_rng(0)
+    steps = np.arange(24 * 21)
+    weather = 20 + draw.normal(size=len(steps)).cumsum() / 5
+    lines = ["time,station,PM2.5 (ug/m3),wind speed (m/s),wind direction"]
+    for number, name in enumerate(("Abbey", "Bridge", "Castle", "Dock")):
+        rush = 3 * (number < 2) * (steps % 24 == 8)
+        level = np.maximum(weather + rush + draw.normal(size=len(steps)), 0)
+        lines += [
+            f"{np.datetime64('2021-03-01T00') + hour},{name},{value:.2f},{3 + hour % 2},270"
+            for hour, value in zip(steps, level, strict=True)
+        ]
+    Path("readings.csv").write_text("\n".join(lines) + "\n")
+    Path("stations.csv").write_text(
+        "station,longitude,latitude,type\nAbbey,10.0,52.0,urban\nBridge,10.1,52.0,urban\n"
+        "Castle,10.2,52.0,park\nDock,10.3,52.0,park\n"
+    )
+
+
+def test_the_wind_blows_from_west_to_east() -> None:
+    found = answer(*GRAPH, *FILES, "--kind", "wind", "--neighbors", "3")
+    assert (found["nodes"], found["edges"], found["directed"]) == (4, 6, True)
+    assert all(edge["source"] < edge["target"] for edge in found["strongest"])
+    assert found["strongest"][0]["weight"] == 1
+
+
+@pytest.mark.parametrize("kind", ["distance", "correlation", "site", "wind", "dtw", "combine"])
+def test_each_kind_is_told_and_drawn(kind: str) -> None:
+    result = gnnlab(*GRAPH, *FILES, "--kind", kind, "--plot", "map.png")
+    assert f"readings, {kind}: " in result.stdout
+    assert "4 stations, " in result.stdout
+    assert "strongest edges" in result.stdout
+    fitted = "no readings were used" if kind == "distance" else "training part alone, 352 of 504"
+    assert fitted in result.stdout
+    assert "drew map.png" in result.stderr
+    assert Path("map.png").stat().st_size > 10_000
+
+
+def test_gnnlab_hops_reads_what_is_written() -> None:
+    result = gnnlab(*GRAPH, *FILES, "--kind", "wind", "--neighbors", "1", "--out", "wind.csr")
+    assert "wrote wind.csr" in result.stderr
+    hops = answer("hops", "--graph", "wind.csr", "--directed", "--from", "Abbey", "--to", "Dock")
+    assert hops["hops"] == 3
+    assert hops["paths"] == [["Abbey", "Bridge", "Castle", "Dock"]]
+
+
+def test_a_threshold_and_the_share_of_training_count() -> None:
+    few = answer(*GRAPH, *FILES, "--threshold", "0.9")
+    assert few["edges"] < answer(*GRAPH, *FILES, "--threshold", "0.01")["edges"]
+    half = answer(*GRAPH, *FILES, "--kind", "correlation", "--train-share", "0.5")
+    assert half["training"]["steps"] == 252
+    assert half["training"]["end"] == "2021-03-11T11:00:00"
+
+
+def test_surroundings_come_from_a_map() -> None:
+    places = [(10.0 + number / 10, 52.0) for number in range(4)]
+    schools = "".join(
+        f'<node id="{number + 1}" lat="{north}" lon="{east + 0.001}">'
+        '<tag k="amenity" v="school"/></node>'
+        for number, (east, north) in enumerate(places[:2])
+    )
+    bounds = '<bounds minlat="51" minlon="9" maxlat="53" maxlon="11"/>'
+    Path("town.osm").write_text(f'<osm version="0.6">{bounds}{schools}</osm>')
+    found = answer(*GRAPH, *FILES, "--kind", "site", "--osm", "town.osm")
+    assert list(found["importance"]) == ["school count 0-100 m"]
+    assert [set(group) for group in found["communities"]] == [
+        {"Abbey", "Bridge"},
+        {"Castle", "Dock"},
+    ]
+
+
+def test_perfect_weather_is_said() -> None:
+    ahead = ("--future", "wind u", "--perfect-weather")
+    assert "perfect weather" in gnnlab(*GRAPH, *FILES, *ahead, "--kind", "wind").stdout
+    assert answer(*GRAPH, *FILES, *ahead)["perfect_weather"]
+    assert "perfect weather" not in gnnlab(*GRAPH, *FILES).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ([*FILES, "--kind", "near"], 2, "'near' is not one of 'distance', 'correlation'"),
+        ([*FILES, "--threshold", "0.5", "--neighbors", "3"], 2, "instead of --neighbors, got both"),
+        ([*FILES, "--threshold", "0"], 2, "0.0 is not in the range 0<x<=1"),
+        ([*FILES, "--neighbors", "0"], 2, "0 is not in the range x>=1"),
+        ([*FILES, "--train-share", "1.5"], 2, "1.5 is not in the range 0<x<=1"),
+        ([*FILES, "--osm", "a.osm"], 2, "--osm is for --kind site and combine, got distance"),
+        ([*FILES, "--kind", "site", "--osm", "a.osm"], 1, "a.osm"),
+        ([*FILES, "--plot", "map.doc"], 1, "must end in .png, .svg, .pdf, got map.doc"),
+        ([*FILES, "--out", "graph.doc"], 1, "a graph is written as .csr"),
+        (["readings.csv"], 1, "at least 2 stations must have coordinates"),
+        ([], 2, "readings must come from files or from --dataset, got neither"),
+    ],
+)
+def test_wrong_usage_is_said_in_words(arguments: list[str], status: int, said: str) -> None:
+    result = gnnlab(*GRAPH, *arguments, status=status)
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr

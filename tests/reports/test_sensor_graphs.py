@@ -1,0 +1,148 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.patches import FancyArrowPatch
+
+from gnnlab.data import SensorSeries, Variable
+from gnnlab.experiments.sensor_graphs import described, sensor_graph
+from gnnlab.reports import sensor_maps
+from gnnlab.reports.sensor_graphs import graph_text
+from gnnlab.reports.sensor_maps import draw_sensor_graph
+
+STATIONS = pandas.DataFrame(
+    {
+        "longitude": [10.0, 10.1, 10.2, 10.0],
+        "latitude": [50.0, 50.0, 50.1, 50.2],
+        "type": ["urban", "urban", "park", None],
+    },
+    index=["Alpha", "Beta", "Gamma", "Delta"],
+)
+
+
+def town(stations: pandas.DataFrame = STATIONS, **given: object) -> SensorSeries:
+    values = np.random.default_rng(0).normal(size=(400, len(stations), 3)).cumsum(axis=0) + 50
+    return SensorSeries(
+        values=values.astype(np.float32),
+        variables=[
+            Variable("PM2.5", "ug/m3", "target"),
+            Variable("wind u", "m/s", "past"),
+            Variable("wind v", "m/s", "past"),
+        ],
+        times=np.datetime64("2021-03-01T00", "s") + 3600 * np.arange(400),
+        stations=stations,
+        name="town",
+        **given,
+    )
+
+
+def names_on(figure: object) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_a_map_has_every_edge_name_type_and_a_scale() -> None:
+    found = sensor_graph(town(), "distance")
+    figure = draw_sensor_graph(found)
+    axes = figure.axes[0]
+    lines = next(each for each in axes.collections if isinstance(each, LineCollection))
+    assert len(lines.get_segments()) == found.graph.num_edges
+    strongest = int(np.argmax(found.graph.weight))
+    assert np.argmax(lines.get_linewidths()) == len(lines.get_linewidths()) - 1
+    ends = STATIONS[["longitude", "latitude"]].to_numpy()[found.graph.edges[:, strongest]]
+    np.testing.assert_allclose(lines.get_segments()[-1], ends)
+    assert {*STATIONS.index, "2 km"} <= set(names_on(figure))
+    legend = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert legend == {"urban", "park", "unknown"}
+    assert axes.get_aspect() == pytest.approx(1 / np.cos(np.deg2rad(50.075)))
+    assert "no readings were used" in figure.get_suptitle()
+
+
+def test_the_scale_is_as_long_as_it_says() -> None:
+    axes = draw_sensor_graph(sensor_graph(town(), "distance")).axes[0]
+    bar = axes.lines[-1].get_xdata()
+    km_a_degree = 2 * np.pi * 6371.0088 / 360 * np.cos(np.deg2rad(50.075))
+    assert (bar[1] - bar[0]) * km_a_degree == pytest.approx(2, rel=1e-3)
+
+
+def test_arrows_point_where_the_air_goes() -> None:
+    found = sensor_graph(town(), "wind")
+    axes = draw_sensor_graph(found).axes[0]
+    arrows = [each for each in axes.patches if isinstance(each, FancyArrowPatch)]
+    assert len(arrows) == found.graph.num_edges
+    place = STATIONS[["longitude", "latitude"]].to_numpy()
+    drawn = {tuple(np.ravel(arrow._posA_posB)) for arrow in arrows}
+    assert drawn == {tuple(place[pair].ravel()) for pair in found.graph.edges.T.tolist()}
+
+
+def test_colours_of_a_site_graph_are_its_communities() -> None:
+    figure = draw_sensor_graph(sensor_graph(town(), "site"))
+    assert figure.legends[0].get_title().get_text() == "community"
+
+
+def test_a_station_without_coordinates_is_named_and_left_out() -> None:
+    series = town(STATIONS.assign(longitude=[10.0, 10.1, 10.2, np.nan]))
+    found = sensor_graph(series, "correlation", neighbors=3)
+    figure = draw_sensor_graph(found)
+    assert "Delta" not in names_on(figure)
+    assert "without coordinates: Delta" in figure.get_suptitle()
+    assert "without coordinates: Delta" in graph_text(described(found))
+
+
+def test_without_any_coordinates_the_graph_places_its_nodes() -> None:
+    series = town(STATIONS.assign(longitude=np.nan))
+    figure = draw_sensor_graph(sensor_graph(series, "correlation"))
+    assert {*STATIONS.index, "placed by the graph, not by coordinates"} == set(names_on(figure))
+
+
+def test_two_at_one_place_are_drawn() -> None:
+    series = town(STATIONS.assign(longitude=10.0, latitude=50.0))
+    draw_sensor_graph(sensor_graph(series, "combine")).draw_without_rendering()
+
+
+def test_of_many_edges_the_strongest_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sensor_maps, "MOST_DRAWN", 2)
+    found = sensor_graph(town(), "distance", neighbors=3)
+    figure = draw_sensor_graph(found)
+    lines = next(each for each in figure.axes[0].collections if isinstance(each, LineCollection))
+    assert len(lines.get_segments()) == 2
+    assert "the strongest\n2 drawn" in figure.legends[1].get_title().get_text()
+
+
+def test_names_lie_apart_and_inside() -> None:
+    crowded = pandas.DataFrame(
+        {"longitude": 10 + 0.02 * (np.arange(16) % 4), "latitude": 50 + 0.02 * (np.arange(16) // 4)}
+    ).set_index(pandas.Index([f"Station {number}" for number in range(16)]))
+    figure = draw_sensor_graph(sensor_graph(town(crowded), "distance"))
+    axes = figure.axes[0]
+    boxes = [
+        text.get_window_extent() for text in axes.texts if text.get_text().startswith("Station")
+    ]
+    assert len(boxes) == 16
+    for number, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:number])
+        assert axes.bbox.x0 <= box.x0
+        assert box.x1 <= axes.bbox.x1
+
+
+def test_the_text_says_all_that_is_asked() -> None:
+    text = graph_text(described(sensor_graph(town(), "wind", neighbors=1)))
+    assert text.startswith("town, wind: how often and fast the wind blows there\n4 stations, 3 ed")
+    assert "directed, density 0.250" in text
+    assert "fitted on wind of the training part alone, 280 of 400 steps:" in text
+    assert "\n2021-03-01 00:00 to 2021-03-12 15:00 (UTC)" in text
+    assert " -> " in text
+    text = graph_text(described(sensor_graph(town(), "site")))
+    assert "what tells groups of stations apart" in text
+    assert "longitude" in text
+    assert "perfect weather" not in text
+
+
+def test_perfect_weather_stands_in_text_and_figure() -> None:
+    series = town()
+    ahead = [replace(each, kind="future") for each in series.variables[1:]]
+    series = replace(series, variables=[series.variables[0], *ahead], perfect_weather=True)
+    found = sensor_graph(series, "correlation")
+    assert "perfect weather" in graph_text(described(found))
+    assert "perfect weather" in draw_sensor_graph(found).get_suptitle()
