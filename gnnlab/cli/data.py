@@ -132,12 +132,12 @@ def load_nodes_with_progress(name: str) -> "NodeDataset":
         return load_nodes(name, count)
 
 
-def load_series_with_progress(name: str, **parameters: int) -> "SensorSeries":
+def load_series_with_progress(name: str) -> "SensorSeries":
     """Load a data set of sensors, with a progress bar while it is fetched."""
     from gnnlab.data import card, load_series
 
     with _fetching(card(name)) as count:
-        return load_series(name, count, **parameters)
+        return load_series(name, count)
 
 
 @contextmanager
