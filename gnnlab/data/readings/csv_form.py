@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gnnlab.errors import DataError
 
-SEPARATORS = "\t;|,"
+_SEPARATORS = "\t;|,"
 _SAMPLE = 50  # lines that the separator is found by
 
 
@@ -44,7 +44,7 @@ def csv_header(text: str, path: Path) -> Header:
     """
     head = list(islice(io.StringIO(text[: 1 << 20], newline=""), _SAMPLE))
     fits = {}
-    for separator in SEPARATORS:
+    for separator in _SEPARATORS:
         widths = Counter(len(row) for _, row in csv_rows(head, separator, path))
         width, lines = widths.most_common(1)[0]
         if width > 1:
