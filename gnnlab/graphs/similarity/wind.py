@@ -12,7 +12,7 @@ from gnnlab.graphs.similarity.distance import great_circle
 from gnnlab.graphs.similarity.sparsify import sparsify
 
 LEAST_KM = 1.0  # nearer stations count as this far apart, lest one pair outweighs all others
-LEAST_COSINE = 1e-9  # of the angle between wind and way; less is rounding
+ASIDE = np.pi / 2 - 1e-9  # between wind and way, from which on nothing gets there but rounding
 
 
 def advection(
@@ -40,11 +40,31 @@ def advection(
     for source in range(len(distance)):
         observed = ~np.isnan(u[:, source] + v[:, source])
         if observed.any():
-            there = u[observed, source, None], v[observed, source, None]
-            along = there[0] * east[source] + there[1] * north[source]
-            along[along < LEAST_COSINE * np.hypot(*there)] = 0.0
-            result[:, source] = along.mean(axis=0)
+            ways = east[source], north[source]
+            there = u[observed, source].astype(float), v[observed, source].astype(float)
+            result[:, source] = _along(*there, *ways) / observed.sum()
     return np.nan_to_num(result / np.maximum(distance, LEAST_KM))
+
+
+def _along(
+    u: Float[np.ndarray, " time"],
+    v: Float[np.ndarray, " time"],
+    east: Float[np.ndarray, " way"],
+    north: Float[np.ndarray, " way"],
+) -> Float[np.ndarray, " way"]:
+    """The sum over time of max(0, u east + v north), for each way.
+
+    Winds that get along a way are neighbours in the order of their direction, so the sum of each
+    component over them is a difference of two running sums.
+    """
+    direction = np.arctan2(v, u)
+    order = np.argsort(direction)
+    around = np.concatenate([direction[order], direction[order] + 2 * np.pi])
+    first = np.mod(np.arctan2(north, east) - ASIDE + np.pi, 2 * np.pi) - np.pi
+    low, high = np.searchsorted(around, first), np.searchsorted(around, first + 2 * ASIDE)
+    sums = [np.concatenate([[0.0], np.cumsum(np.tile(each[order], 2))]) for each in (u, v)]
+    along = (sums[0][high] - sums[0][low]) * east + (sums[1][high] - sums[1][low]) * north
+    return np.maximum(along, 0.0)
 
 
 def directions(

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnnlab.errors import GraphError
-from gnnlab.graphs.similarity import site_graph
+from gnnlab.graphs.similarity import gaussian_kernel, site_graph, sparsify
 from gnnlab.graphs.similarity.behaviour import behaviour_clusters, typical_behaviour
 from gnnlab.graphs.similarity.profiles import profiles
 from gnnlab.graphs.similarity.site import importances, standardized
@@ -142,3 +142,19 @@ def test_a_seed_gives_the_same_graph_again() -> None:
     found = [site_graph(table, values, HOUR[None], random_state=seed) for seed in (0, 0, 1)]
     assert found[0].importance == found[1].importance
     assert found[0].importance != found[2].importance
+
+
+def test_features_that_say_nothing_do_not_drown_those_that_do() -> None:
+    groups = np.arange(30) % 3
+    draw = np.random.default_rng(2)
+    telling = {f"share {group}": 1.0 * (groups == group) for group in range(3)}
+    noise = {f"noise {number}": draw.normal(size=30) for number in range(60)}
+    table = pandas.DataFrame({**telling, **noise})
+    found = site_graph(table, readings(groups.tolist()), HOUR[None])
+    source, target = groups[found.graph.edges]
+    assert found.graph.weight[source == target].sum() > 0.9 * found.graph.weight.sum()
+    standard, _ = standardized(table)
+    unweighted = np.sqrt(((standard[:, None] - standard) ** 2).sum(axis=2))
+    plain = sparsify(gaussian_kernel(unweighted))
+    source, target = groups[plain.edges]
+    assert plain.weight[source == target].sum() < 0.8 * plain.weight.sum()
