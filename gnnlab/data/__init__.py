@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from gnnlab.data.catalog import Card, card, cards, datasets_folder
 from gnnlab.data.fetch import cache_folder, cached_path, fetch, verify
 from gnnlab.data.filling import carried_forward
-from gnnlab.data.forecast_files import read_forecasts
 from gnnlab.data.forecast_runs import ForecastRuns
 from gnnlab.data.issue import Issue
 from gnnlab.data.listops import Expression, Forest, draw_expressions, forest
@@ -17,12 +16,11 @@ from gnnlab.data.own import read_dataset, read_features
 from gnnlab.data.palindromes import DIGITS, ENCODINGS, encoded, palindromes
 from gnnlab.data.preparation import Preparation
 from gnnlab.data.random_splits import random_split, split_named
-from gnnlab.data.readings import read_readings
+from gnnlab.data.readings import read_forecasts, read_readings, read_stations
 from gnnlab.data.scaler import Scaler
 from gnnlab.data.scaling import SCALINGS, feature_scaling, row_normalized
 from gnnlab.data.series import SensorSeries
 from gnnlab.data.splits import Split
-from gnnlab.data.station_table import read_stations
 from gnnlab.data.time_splits import TimeSplit, chronological, hold_out_stations, rolling_origins
 from gnnlab.data.variables import Variable
 from gnnlab.data.weather import with_weather

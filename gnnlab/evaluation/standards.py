@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gnnlab.data.catalog import datasets_folder
-from gnnlab.data.units import canonical_unit, to_canonical
+from gnnlab.data.readings.units import canonical_unit, to_canonical
 from gnnlab.errors import DataError
 from gnnlab.evaluation.averaging import Completeness, Windows, averages
 from gnnlab.graphs.labels import closest, hint

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnnlab.data import SensorSeries, Variable
-from gnnlab.data.units import to_canonical
+from gnnlab.data.readings.units import to_canonical
 from gnnlab.errors import DataError
 from gnnlab.evaluation import air_quality_index, standard
 from gnnlab.evaluation.air_quality_index import sub_index

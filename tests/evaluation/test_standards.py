@@ -3,7 +3,7 @@ import pandas
 import pytest
 
 from gnnlab.data import SensorSeries, Variable
-from gnnlab.data.units import to_canonical
+from gnnlab.data.readings.units import to_canonical
 from gnnlab.errors import DataError
 from gnnlab.evaluation import exceeds, standard, standards
 from gnnlab.evaluation.averaging import AVERAGES

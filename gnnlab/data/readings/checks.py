@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.units import POLLUTANTS, canonical_unit, to_canonical
+from gnnlab.data.readings.units import POLLUTANTS, canonical_unit, to_canonical
 from gnnlab.errors import DataError
 
 # What instruments and archives write where there is no value.

@@ -11,7 +11,7 @@ from gnnlab.data.readings.column_names import likely_column, station_column, tim
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.units import known_variable, unit_in
+from gnnlab.data.readings.units import known_variable, unit_in
 from gnnlab.errors import DataError
 
 

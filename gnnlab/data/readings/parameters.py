@@ -12,7 +12,7 @@ from gnnlab.data.readings.columns import Columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import numbers
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.units import known_variable, unit_in
+from gnnlab.data.readings.units import known_variable, unit_in
 from gnnlab.errors import DataError
 
 

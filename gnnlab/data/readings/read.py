@@ -14,8 +14,8 @@ from gnnlab.data.readings.rows import read_rows
 from gnnlab.data.readings.stations import placed_stations, station_table
 from gnnlab.data.readings.stuck import without_stuck
 from gnnlab.data.readings.tables import open_table
+from gnnlab.data.readings.units import POLLUTANTS, unit_in
 from gnnlab.data.series import SensorSeries
-from gnnlab.data.units import POLLUTANTS, unit_in
 from gnnlab.data.variables import Variable
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
@@ -45,8 +45,8 @@ def read_readings(
 
     Args:
         path: of one file or several: years, stations or variables apart.
-        stations: a file for :func:`gnnlab.data.station_table.read_stations`, or its table: indexed
-            by name, with ``longitude`` and ``latitude``.
+        stations: a file for :func:`gnnlab.data.read_stations`, or its table: indexed by name, with
+            ``longitude`` and ``latitude``.
         target: what to forecast, by column or variable; else the first pollutant there is of PM2.5,
             PM10, O3, NO2, SO2, CO, NO and NOx; without any, the first variable.
         time: the column with the time; else guessed by name.

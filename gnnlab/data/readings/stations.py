@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gnnlab.data.readings.findings import Findings
-from gnnlab.data.station_table import read_stations
+from gnnlab.data.readings.station_table import read_stations
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
 

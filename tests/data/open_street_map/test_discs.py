@@ -4,7 +4,7 @@ import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gnnlab.data.discs import areas_within, lengths_within
+from gnnlab.data.open_street_map.discs import areas_within, lengths_within
 
 coordinates = st.floats(-10, 10).map(lambda x: round(x, 3))
 points = st.tuples(coordinates, coordinates)

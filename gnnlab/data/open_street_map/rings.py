@@ -6,8 +6,8 @@ import shapely
 from jaxtyping import Float
 from numpy import ndarray
 
-from gnnlab.data.discs import areas_within, lengths_within
-from gnnlab.data.map_layers import LAYERS, Layer
+from gnnlab.data.open_street_map.discs import areas_within, lengths_within
+from gnnlab.data.open_street_map.layers import LAYERS, Layer
 
 
 def boxes_around(places: Float[ndarray, "place 2"], radius: float) -> Float[ndarray, "place 4"]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_series import HOUR, small_series
 
-from gnnlab.data.forecast_files import read_forecasts
+from gnnlab.data.readings.forecast_files import read_forecasts
 from gnnlab.errors import DataError
 
 SERIES = small_series(steps=48)  # s0, s1, s2, hourly from 2024-02-28

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gnnlab.data.units import POLLUTANTS, canonical_unit, known_variable, to_canonical, unit_in
+from gnnlab.data.readings.units import (
+    POLLUTANTS,
+    canonical_unit,
+    known_variable,
+    to_canonical,
+    unit_in,
+)
 from gnnlab.errors import DataError
 
 NUMBERS = st.floats(-1e6, 1e6)

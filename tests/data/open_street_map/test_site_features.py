@@ -13,10 +13,10 @@ import shapely
 from hand_drawn_map import EAST, Drawing
 from pandas import DataFrame, testing
 
-from gnnlab.data.map_layers import LAYERS
-from gnnlab.data.map_objects import read_objects
-from gnnlab.data.map_rings import boxes_around, rings_around
 from gnnlab.data.open_street_map import site_features
+from gnnlab.data.open_street_map.layers import LAYERS
+from gnnlab.data.open_street_map.objects import read_objects
+from gnnlab.data.open_street_map.rings import boxes_around, rings_around
 from gnnlab.errors import DataError
 
 ORIGIN = DataFrame({"longitude": [0.0], "latitude": [0.0]}, index=["origin"])
@@ -265,7 +265,7 @@ def test_without_the_extra_the_error_says_how_to_get_it(
 ) -> None:
     path = Drawing().save(tmp_path)
     monkeypatch.setitem(sys.modules, "osmium", None)
-    monkeypatch.delitem(sys.modules, "gnnlab.data.map_objects", raising=False)
+    monkeypatch.delitem(sys.modules, "gnnlab.data.open_street_map.objects", raising=False)
     with pytest.raises(DataError, match=r"extra: pip install 'gnnlab\[osm\]', got: .*osm"):
         site_features(path, ORIGIN)
 

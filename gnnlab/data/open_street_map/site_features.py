@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from gnnlab.data.map_layers import LAYERS
+from gnnlab.data.open_street_map.layers import LAYERS
 from gnnlab.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def site_features(
     """What lies around each station: a row a station, a column for each layer and ring.
 
     Columns are named like ``park area 100-200 m [m2]``, ``motorway length 0-100 m [m]`` and
-    ``school count 0-100 m``; :data:`gnnlab.data.map_layers.LAYERS` says which tags a layer has. A
-    ring has its inner circle, not its outer one. Areas of one layer that overlap are counted once,
-    both carriageways of a road are, and an object of two layers is counted in both. A school drawn
-    as an area is one school, at a point inside. What the file has not is not counted: the sea, of
-    which OpenStreetMap has the coast only.
+    ``school count 0-100 m``; ``LAYERS`` in ``gnnlab.data.open_street_map.layers`` says which tags a
+    layer has. A ring has its inner circle, not its outer one. Areas of one layer that overlap are
+    counted once, both carriageways of a road are, and an object of two layers is counted in both. A
+    school drawn as an area is one school, at a point inside. What the file has not is not counted:
+    the sea, of which OpenStreetMap has the coast only.
 
     Distances and areas are those of the plane that touches the ellipsoid at the station (azimuthal
     equidistant projection, WGS 84): distances from the station are true, areas 3 km away to 1e-7.
@@ -72,8 +72,8 @@ def site_features(
     if not Path(osm).is_file():
         raise DataError(f"{osm} must be a file of OpenStreetMap, got none")
     try:
-        from gnnlab.data.map_objects import extent_of, read_objects
-        from gnnlab.data.map_rings import boxes_around, rings_around
+        from gnnlab.data.open_street_map.objects import extent_of, read_objects
+        from gnnlab.data.open_street_map.rings import boxes_around, rings_around
     except ModuleNotFoundError as error:
         raise DataError(
             f"a map needs the extra: pip install 'gnnlab[osm]', got: {error}"

@@ -15,10 +15,10 @@ from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.merged import Readings, joined
 from gnnlab.data.readings.numbers import numbers
 from gnnlab.data.readings.rows import read_rows
+from gnnlab.data.readings.station_table import likely_column
 from gnnlab.data.readings.tables import Table, open_table
 from gnnlab.data.readings.times import utc_seconds
 from gnnlab.data.series import SensorSeries
-from gnnlab.data.station_table import likely_column
 from gnnlab.errors import DataError
 
 # In lower case without signs and brackets, the likeliest first.
@@ -100,7 +100,7 @@ def _leads_until(
     table: Table, rows: Readings, column: str, findings: Findings
 ) -> Int64[np.ndarray, " row"]:
     """How many seconds after its issue each row is valid, from a column of times."""
-    valid = utc_seconds(table, (column,), None, np.zeros(table.num_rows, int), findings)
+    valid, _ = utc_seconds(table, (column,), None, np.zeros(table.num_rows, int), findings)
     leads = valid[rows.files[0].row] - rows.seconds
     if (leads < 0).any():
         place = rows.place(int(np.argmax(leads < 0)))

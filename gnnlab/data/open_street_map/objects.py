@@ -10,7 +10,7 @@ import shapely
 from jaxtyping import Float
 from numpy import ndarray
 
-from gnnlab.data.map_layers import KEYS, Layer, Measure, layers_of
+from gnnlab.data.open_street_map.layers import KEYS, Layer, Measure, layers_of
 from gnnlab.errors import DataError
 
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas
 import pytest
 
-from gnnlab.data.station_table import read_stations
+from gnnlab.data.readings.station_table import read_stations
 from gnnlab.errors import DataError
 
 TIDY = "station,longitude,latitude\nMill,13.40,52.50\nPark,13.45,52.55\nRing,13.50,52.45\n"
