@@ -19,15 +19,6 @@ def small_series(
     values[rng.random(values.shape) < missing] = np.nan
     names = [f"s{number}" for number in range(stations)]
     times = np.datetime64("2024-02-28T00", "s") + np.arange(steps) * HOUR
-    issued = times[6::12] - 3 * HOUR
-    forecast = ForecastRuns(
-        ["wind forecast"],
-        ["m/s"],
-        rng.normal(3, 1, (len(issued), 24, stations, 1)).astype(np.float32),
-        issued,
-        np.arange(1, 25) * HOUR,
-        5 * HOUR,
-    )
     return SensorSeries(
         values=values,
         variables=(Variable("PM2.5", "ug/m3", "target"), Variable("NO2", "ug/m3", "past")),
@@ -37,6 +28,19 @@ def small_series(
             index=pandas.Index(names, name="station"),
         ),
         time_zone="Europe/Berlin",
-        forecasts=(forecast,) if runs else (),
+        forecasts=(_wind_forecast(rng, times, stations),) if runs else (),
         name="small",
     ).with_calendar()
+
+
+def _wind_forecast(rng: np.random.Generator, times: np.ndarray, stations: int) -> ForecastRuns:
+    """Runs of 24 hours, twice a day."""
+    issued = times[6::12] - 3 * HOUR
+    return ForecastRuns(
+        ["wind forecast"],
+        ["m/s"],
+        rng.normal(3, 1, (len(issued), 24, stations, 1)).astype(np.float32),
+        issued,
+        np.arange(1, 25) * HOUR,
+        5 * HOUR,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 import gnnlab
 from gnnlab.errors import DataError
+from gnnlab.graphs.labels import closest, hint
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,16 @@ def card(name: str) -> Card:
     """The card of the data set ``name``.
 
     Raises:
-        DataError: no card has this name; the message lists those that exist.
+        DataError: no card has this name; the message lists those that exist and offers the closest.
 
     >>> card("cora").shape["nodes"]
     2708
     """
     known = {card.name: card for card in cards()}
     if name not in known:
-        raise DataError(f"a data set must be one of {', '.join(known)}, got {name!r}")
+        raise DataError(
+            f"a data set must be one of {', '.join(known)}, got {name!r}{hint(closest(name, known))}"
+        )
     return known[name]
 
 

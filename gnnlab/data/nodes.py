@@ -141,10 +141,8 @@ def _check_split(split: Split, labelled: np.ndarray) -> None:
     part_of: dict[int, str] = {}
     for part, nodes in split.parts().items():
         if nodes.ndim != 1 or nodes.dtype.kind not in "iu" or not len(nodes):
-            raise DataError(
-                f"the {part} part must hold node numbers, at least one, "
-                f"got {nodes.dtype} of shape {list(nodes.shape)}"
-            )
+            found = f"{nodes.dtype} of shape {list(nodes.shape)}" if nodes.size else "none"
+            raise DataError(f"the {part} part must hold node numbers, at least one, got {found}")
         for node in nodes.tolist():
             if not 0 <= node < len(labelled):
                 raise DataError(

@@ -23,8 +23,9 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
     less than one step of the weather ago: never what was measured later. What is not observed there
     is not observed here; no further station is asked. Variables that the weather has as
     ``"future"`` stay so (the series then has perfect weather, too). Its calendar and forecasts are
-    left out, and what the sensors measure themselves. New issues say which weather station serves
-    which sensor, how far away it is, and at which times there is no weather.
+    left out, what the sensors measure themselves, and the note of its own guessed target. New
+    issues say which weather station serves which sensor, how far away it is, and at which times
+    there is no weather.
 
     Args:
         series: of the sensors.
@@ -61,7 +62,7 @@ def with_weather(series: SensorSeries, weather: SensorSeries) -> SensorSeries:
         perfect_weather=series.perfect_weather or weather.perfect_weather,
         issues=(
             *series.issues,
-            *weather.issues,
+            *(each for each in weather.issues if each.kind != "guessed target"),
             *_served(series, weather, sensors, nearest, kilometres),
             *at_times,
             *_other_amounts(series, weather),

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from gnnlab.reports.figures import new_figure
+from gnnlab.reports.words import counted
 
 COLORS = {"rnn": "tab:blue", "gru": "tab:green", "lstm": "tab:red"}
 STYLES = {
@@ -44,7 +45,7 @@ def draw_gradients(rows: Sequence[Mapping[str, Any]], gcns: Sequence[Mapping[str
             )
     steps = max(row["steps"] for row in rows)
     before.set_title(f"palindromes of {length}, before training")
-    after.set_title(f"after {steps} steps of training")
+    after.set_title(f"after {counted(steps, 'step')} of training")
     for axes in (before, after):
         axes.axhline(1, color="grey", linewidth=0.8)
         axes.set_xlabel("T - t, steps back in time")
@@ -60,7 +61,7 @@ def draw_gradients(rows: Sequence[Mapping[str, Any]], gcns: Sequence[Mapping[str
             color=shades(0.9 * depths.index(row["layers"]) / len(depths)) if plain else "tab:red",
             linestyle="-" if plain else "--",
             marker="o",
-            label=f"{row['layers']} layers{'' if plain else ', ' + row['remedy']}",
+            label=counted(row["layers"], "layer") + ("" if plain else f", {row['remedy']}"),
         )
     space.set_title("the same by hops: GCNs on karate, trained")
     space.set_xlabel("hops from the target")

@@ -32,8 +32,9 @@ def test_cora_has_5278_edges_where_5429_are_often_quoted() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_list() -> None:
-    with pytest.raises(DataError, match=r"one of beijing-air, citeseer, cora, .*, got 'corra'"):
-        card("corra")
+    said = r"one of beijing-air, citeseer, cora, .*, got 'Beijing' \(closest: beijing-air\)"
+    with pytest.raises(DataError, match=said):
+        card("Beijing")
 
 
 def test_stations_are_read_from_beside_the_card() -> None:

@@ -29,6 +29,10 @@ def test_step_and_local_times():
     assert SERIES.local_times[0] == SERIES.times[0] + HOUR  # Berlin in winter
 
 
+def test_two_steps_are_a_series():
+    assert len(small_series(steps=2).times) == 2
+
+
 def test_variables_by_kind_and_name():
     assert SERIES.names("target") == ["PM2.5"]
     assert SERIES.names("past") == ["NO2"]

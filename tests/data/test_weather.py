@@ -49,6 +49,15 @@ def said(of: SensorSeries, kind: str) -> list[tuple[int, str, str]]:
     return [(each.count, each.rule, each.first) for each in of.issues if each.kind == kind]
 
 
+def test_the_target_guessed_for_weather_alone_is_not_said():
+    guessed = Issue("guessed target", 1, "the target is temperature", "weather.csv")
+    other = Issue("guessed unit", 1, "temperature is in degC", "weather.csv")
+    own = Issue("guessed target", 1, "the target is PM2.5", "readings.csv")
+    both = with_weather(sensors(issues=[own]), weather(issues=[guessed, other]))
+    assert both.issues[:2] == (own, other)
+    assert guessed not in both.issues
+
+
 def test_each_sensor_has_the_weather_of_the_nearest_station():
     both = with_weather(sensors(), weather())
     np.testing.assert_array_equal(both.of("PM2.5"), sensors().of("PM2.5"))

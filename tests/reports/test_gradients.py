@@ -35,6 +35,13 @@ def test_the_longest_length_is_drawn_before_and_after_and_beside_it_gcns() -> No
     assert all(axes.get_yscale() == "log" for axes in (before, after, space))
 
 
+def test_one_step_and_one_layer_are_said_in_the_singular() -> None:
+    rows = [row("rnn", 3, False, [1.0]), row("rnn", 3, True, [1.0]) | {"steps": 1}]
+    _, after, space = draw_gradients(rows, [GCNS[0] | {"layers": 1}]).axes
+    assert after.get_title() == "after 1 step of training"
+    assert [line.get_label() for line in space.lines] == ["1 layer"]
+
+
 def test_a_norm_of_0_has_no_place_on_a_logarithmic_scale() -> None:
     rows = [row("gru", 4, trained, [1.0, 0.0, 0.0]) for trained in (False, True)]
     before, _, space = draw_gradients(rows, GCNS).axes
