@@ -1,12 +1,14 @@
 """Beijing's twelve stations, on the real files."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gnnlab.data import SensorSeries, cached_path, card
+from gnnlab.data import SensorSeries, Variable, cached_path, card
+from gnnlab.data.air_quality import read_beijing
 
 
 def raw_row(station: str, number: int) -> dict[str, str]:
@@ -35,6 +37,20 @@ def test_the_card_says_what_the_series_holds(beijing: SensorSeries) -> None:
         values = beijing.of(row["name"]).astype(float)
         assert np.isnan(values).mean() == pytest.approx(row["missing"], abs=5e-5)
         assert np.nanmean(values) == pytest.approx(row["mean"], abs=5e-3)
+
+
+def test_variables_and_their_columns_are_those_of_the_card(beijing: SensorSeries) -> None:
+    known = card("beijing-air")
+    rows = {row["name"]: row for row in known.variables}
+    (wind, dew) = rows["wind v"], rows["dew point"] | {"kind": "target", "unit": "K"}
+    paths = {file.name: cached_path(known, file) for file in known.files}
+    series = read_beijing(replace(known, variables=[wind, dew]), paths)
+    assert [each for each in series.variables if each.source == "measured"] == [
+        Variable("wind v", "m/s", "past"),
+        Variable("dew point", "K", "target"),
+    ]
+    for name in ("wind v", "dew point"):
+        np.testing.assert_array_equal(series.of(name), beijing.of(name))
 
 
 def test_pm25_is_the_target_other_measurements_past_the_calendar_future(
