@@ -110,7 +110,8 @@ def card(name: str) -> Card:
     known = {card.name: card for card in cards()}
     if name not in known:
         raise DataError(
-            f"a data set must be one of {', '.join(known)}, got {name!r}{hint(closest(name, known))}"
+            f"a data set must be one of {', '.join(known)}, got {name!r}"
+            f"{hint(closest(name, known))}"
         )
     return known[name]
 

@@ -155,6 +155,42 @@ class SensorSeries:
         """The same series at steps ``start`` to ``stop - 1``; a view."""
         return replace(self, values=self.values[start:stop], times=self.times[start:stop])
 
+    def with_kinds(
+        self,
+        target: Sequence[str] = (),
+        future: Sequence[str] = (),
+        perfect_weather: bool = False,
+    ) -> SensorSeries:
+        """The same series with other targets, and with variables that are taken as known ahead.
+
+        Args:
+            target: the variables to forecast; those that were targets until now become ``"past"``.
+                Without any, the targets stay.
+            future: the variables taken as known ahead.
+            perfect_weather: whether these may be measured; a series that allows it still does.
+
+        Raises:
+            DataError: a name that no variable has, a target that is known ahead, or a measured
+                variable of kind ``"future"`` without ``perfect_weather``.
+        """
+        before = self.names("target")
+        targets = list(target) or before
+        for name in (*targets, *future):
+            self.index(name)
+        if both := [name for name in future if name in targets]:
+            raise DataError(f"what is known ahead must not be a target, got {both[0]} as both")
+        kinds = (
+            {each.name: each.kind for each in self.variables}
+            | dict.fromkeys(before, "past")
+            | dict.fromkeys(targets, "target")
+            | dict.fromkeys(future, "future")
+        )
+        return replace(
+            self,
+            variables=[replace(each, kind=kinds[each.name]) for each in self.variables],
+            perfect_weather=self.perfect_weather or perfect_weather,
+        )
+
     def with_calendar(self) -> SensorSeries:
         """The same series with the local hour, weekday and day of year as ``"future"`` channels."""
         waves = calendar(self.times, self.time_zone)[:, None]

@@ -98,6 +98,44 @@ def test_it_says_what_it_is():
     )
 
 
+def kinds(series):
+    return {each.name: each.kind for each in series.variables if each.source == "measured"}
+
+
+def test_other_targets_make_those_there_were_past():
+    assert kinds(SERIES.with_kinds()) == kinds(SERIES) == {"PM2.5": "target", "NO2": "past"}
+    other = SERIES.with_kinds(["NO2"])
+    assert kinds(other) == {"PM2.5": "past", "NO2": "target"}
+    np.testing.assert_array_equal(other.values, SERIES.values)
+    assert kinds(SERIES.with_kinds(["NO2", "PM2.5"])) == {"PM2.5": "target", "NO2": "target"}
+
+
+def test_measurements_are_known_ahead_only_in_perfect_weather():
+    ahead = SERIES.with_kinds(future=["NO2"], perfect_weather=True)
+    assert kinds(ahead) == {"PM2.5": "target", "NO2": "future"}
+    assert ahead.perfect_weather
+    assert ahead.with_kinds(["PM2.5"]).perfect_weather
+    assert kinds(SERIES.with_kinds(["NO2"], ["PM2.5"], perfect_weather=True)) == {
+        "PM2.5": "future",
+        "NO2": "target",
+    }
+    with pytest.raises(DataError, match="known ahead must not be measured, got NO2"):
+        SERIES.with_kinds(future=["NO2"])
+
+
+@pytest.mark.parametrize("target", [(), ("PM2.5",)])
+def test_a_target_is_not_known_ahead(target):
+    with pytest.raises(DataError, match=r"known ahead must not be a target, got PM2\.5 as both"):
+        SERIES.with_kinds(target, ["PM2.5"], perfect_weather=True)
+
+
+def test_kinds_of_other_variables_are_refused():
+    with pytest.raises(DataError, match=r"one of PM2.5, NO2, .*got 'NO3' \(closest: NO2\)"):
+        SERIES.with_kinds(["NO3"])
+    with pytest.raises(DataError, match=r"got 'PM3\.5'"):
+        SERIES.with_kinds(future=["PM3.5"])
+
+
 IRREGULAR = np.concatenate([SERIES.times[:-1], SERIES.times[-1:] + HOUR])
 
 

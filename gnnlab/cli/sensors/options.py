@@ -1,7 +1,7 @@
 """Where the readings of every verb of ``gnnlab sensors`` come from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,10 +63,12 @@ class Source:
         if self.dataset is not None:
             from gnnlab.cli.data import load_series_with_progress
 
-            return self._declared(load_series_with_progress(self.dataset), self.target)
+            series = load_series_with_progress(self.dataset)
+            return series.with_kinds(self.target, self.future, self.perfect_weather)
         with progress() as bar:
             bar.add_task(f"reading {self.files[0].name}", total=None)
-            return self._declared(self._of_files(), ())
+            series = self._of_files()
+            return series.with_kinds((), self.future, self.perfect_weather)
 
     def _of_files(self) -> "SensorSeries":
         from gnnlab.data import read_readings, with_weather
@@ -89,21 +91,6 @@ class Source:
             time_zone=self.time_zone,
         )
         return with_weather(series, weather)
-
-    def _declared(self, series: "SensorSeries", target: Sequence[str]) -> "SensorSeries":
-        """The series with the variables that are named as targets, and those as known ahead."""
-        kinds = {each.name: each.kind for each in series.variables}
-        if target:
-            kinds |= dict.fromkeys(series.names("target"), "past")
-        for names, kind in ((target, "target"), (self.future, "future")):
-            for name in names:
-                series.index(name)
-                kinds[name] = kind
-        return replace(
-            series,
-            variables=[replace(each, kind=kinds[each.name]) for each in series.variables],
-            perfect_weather=self.perfect_weather or series.perfect_weather,
-        )
 
 
 class _ColumnUnit(click.ParamType):

@@ -56,7 +56,8 @@ def read_readings(
         time_zone: of the clock that times without an offset are on, such as ``"Europe/Paris"`` or
             ``"+01:00"``; also what days and hours are counted by later. Without it, UTC, or the
             offset that all times have.
-        future: variables taken as known ahead; needs ``perfect_weather`` if they are measured.
+        future: variables taken as known ahead, none of them a target; needs ``perfect_weather`` if
+            they are measured.
         perfect_weather: whether measurements may be taken as known ahead.
 
     Raises:
@@ -92,21 +93,22 @@ def read_readings(
         targets = [_first_variable(readings)]
         findings.add("guessed target", f"the target is {targets[0]}", paths[0].name)
     grid, values, cells = on_grid(readings, findings)
-    kinds = dict.fromkeys(ahead, "future") | dict.fromkeys(targets, "target")
     names = [*targets, *(name for name in readings.units if name not in targets)]
     channels = [list(readings.units).index(name) for name in names]
     numbers, table = placed_stations(readings.stations, known, findings)
     values = without_stuck(values, grid, readings, cells, findings)
     return SensorSeries(
         values=values[:, numbers][:, :, channels],
-        variables=[Variable(name, readings.units[name], kinds.get(name, "past")) for name in names],
+        variables=[
+            Variable(name, readings.units[name], "target" if name in targets else "past")
+            for name in names
+        ],
         times=grid.times,
         stations=table,
         time_zone=time_zone or _clock_of(readings, findings),
-        perfect_weather=perfect_weather,
         issues=findings.issues,
         name=paths[0].name.split(".")[0] if len(paths) == 1 else paths[0].absolute().parent.name,
-    )
+    ).with_kinds(future=ahead, perfect_weather=perfect_weather)
 
 
 def _variable(name: str, known: Collection[str], columns: Mapping[str, str], what: str) -> str:

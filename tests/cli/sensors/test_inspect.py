@@ -127,6 +127,7 @@ def test_wrong_usage_is_said_in_words(arguments: list[str], said: str) -> None:
         (["plain.csv", "--station", "sit"], "got 'sit' (closest: site)"),
         (["plain.csv", "--target", "PM3.5"], "got 'PM3.5' (closest: PM2.5)"),
         (["plain.csv", "--future", "PM3.5"], "got 'PM3.5' (closest: PM2.5)"),
+        (["plain.csv", "--future", "PM2.5", "--perfect-weather"], "got PM2.5 as both"),
         (["plain.csv", "--unit", "CO=ppb"], "got 'CO'"),
         (["plain.csv", "--stations", "nowhere.csv"], "nowhere.csv does not exist"),
         (["plain.csv", "--time-zone", "Berlin"], "such as Europe/Paris"),

@@ -169,6 +169,7 @@ def test_a_file_of_weather_alone_has_its_first_variable_as_target(tmp_path: Path
         ({"target": "PM10"}, r"target must be one of PM2\.5, humidity, .* got 'PM10'"),
         ({"units": {"rh": "%", "RHH": "%"}}, r"unit must be .* got 'RHH' \(closest: RH\)"),
         ({"future": ["rain"], "perfect_weather": True}, "future must be one of"),
+        ({"future": ["PM2.5"], "perfect_weather": True}, "not be a target, got PM2.5 as both"),
         ({"time": "tme"}, r"time column must be .* got 'tme' \(closest: time\)"),
         ({"station": "no"}, "the station column must be one of time, station"),
         ({"path": []}, "readings must be in at least 1 file, got none"),
