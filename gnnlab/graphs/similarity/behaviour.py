@@ -16,7 +16,8 @@ def typical_behaviour(
     """How far each station lies from all others at each phase of each cycle, as a unit vector.
 
     What all stations share at a step, such as the weather, is taken out, and so is a station's own
-    mean: what stays is when it is high, not how high. All 0 where a station was never observed.
+    mean: what stays is when it is high, not how high. All 0 where a station was never observed, or
+    is as all others but for rounding.
 
     Args:
         values: NaN where nothing was observed.
@@ -30,7 +31,8 @@ def typical_behaviour(
     apart -= profiles(apart, every)[0]  # gaps in good or bad weather moved the first mean
     found = np.concatenate([np.nan_to_num(profiles(apart, phase)) for phase in cycles]).T
     length = np.linalg.norm(found, axis=1, keepdims=True)
-    return found / np.where(length > 0, length, 1.0)
+    rounding = 1e-12 * np.abs(np.nan_to_num(values)).max(initial=0.0)
+    return found / np.where(length > rounding, length, np.inf)
 
 
 def behaviour_clusters(

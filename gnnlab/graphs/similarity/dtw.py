@@ -18,7 +18,8 @@ def dtw_distances(
     """Dynamic time warping between the standardised profiles of all pairs of stations.
 
     Args:
-        profile: a column a station; NaN costs nothing, a column without numbers is infinitely far.
+        profile: a column a station; NaN costs nothing, a constant column is 0, one without
+            numbers is infinitely far.
         band: how many phases may lie between two that are matched (Sakoe and Chiba 1978).
 
     Raises:
@@ -35,9 +36,11 @@ def dtw_distances(
 
     observed = ~np.isnan(profile)
     count = np.maximum(observed.sum(axis=0), 1)
-    centred = profile - np.where(observed, profile, 0.0).sum(axis=0) / count
+    mean = np.where(observed, profile, 0.0).sum(axis=0) / count
+    centred = profile - mean
     spread = np.sqrt((np.where(observed, centred, 0.0) ** 2).sum(axis=0) / count)
-    standard = centred / np.where(spread > 0, spread, 1.0)
+    flat = spread <= 1e-9 * np.abs(mean)  # constant but for rounding
+    standard = centred / np.where(flat, np.inf, spread)
     found = warping_distances(np.ascontiguousarray(standard.T), band)
     silent = ~observed.any(axis=0)
     found[silent] = found[:, silent] = np.inf

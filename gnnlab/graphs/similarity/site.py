@@ -108,9 +108,9 @@ def standardized(
             parts = [(words == word).astype(float) for word in np.unique(words)]
         for part in parts:
             known = ~np.isnan(part)
-            spread = part[known].std() if known.any() else 0.0
-            if spread > 0:
-                columns.append(np.where(known, (part - part[known].mean()) / spread, 0.0))
+            if known.any() and np.ptp(part[known]) > 0:
+                standard = (part - part[known].mean()) / part[known].std()
+                columns.append(np.where(known, standard, 0.0))
                 names.append(str(name))
     if not columns:
         raise GraphError("a site graph needs a feature that differs between stations, got none")

@@ -66,9 +66,13 @@ def test_what_was_not_observed_costs_nothing_and_the_silent_have_no_edge() -> No
     assert sorted(map(tuple, graph.edges.T.tolist())) == [(0, 1), (0, 3), (1, 3)]
 
 
-def test_a_constant_station_is_compared_all_the_same() -> None:
-    profile = np.stack([np.full(6, 3.0), np.array([0.0, 1, 0, -1, 0, 1])], axis=1)
-    assert np.isfinite(dtw_distances(profile, 2)).all()
+def test_a_constant_station_is_flat_whatever_its_level() -> None:
+    wave = np.array([0.0, 1, 0, -1, 0, 1, 0, -1, 0, 1])
+    levels = [np.full(10, level) for level in (3.0, 0.1, 5.3)]  # the last two sum up inexactly
+    found = dtw_distances(np.stack([wave, *levels], axis=1), band=2)
+    assert (found[1:, 1:] == 0).all()
+    flat = textbook((wave - wave.mean()) / wave.std(), np.zeros(10), band=2)
+    np.testing.assert_allclose(found[0, 1:], flat)
 
 
 def test_a_negative_band_is_refused() -> None:

@@ -63,6 +63,8 @@ def test_few_silent_or_equal_stations_are_one_group() -> None:
     assert behaviour_clusters(readings([0, 1, 2]), HOUR[None]).tolist() == [0, 0, 0]
     assert set(behaviour_clusters(np.full((STEPS, 6), np.nan), HOUR[None])) == {0}
     assert set(behaviour_clusters(np.ones((STEPS, 6)), HOUR[None])) == {0}
+    shifted = readings([0])[:, [0] * 6] + np.arange(6) / 10  # equal but for level and rounding
+    assert set(behaviour_clusters(shifted, HOUR[None])) == {0}
 
 
 def test_profiles_are_means_of_what_was_observed() -> None:
@@ -97,7 +99,9 @@ def test_features_are_standardised_and_categories_become_columns() -> None:
 
 
 def test_nothing_that_differs_is_refused() -> None:
-    table = pandas.DataFrame({"type": ["urban", "urban"], "height": [np.nan, 3.0]})
+    table = pandas.DataFrame(
+        {"type": ["urban"] * 3, "height": [np.nan, 3.0, 3.0], "share": [0.1] * 3}
+    )  # whose mean is not 0.1, but for rounding
     with pytest.raises(GraphError, match="a feature that differs between stations, got none"):
         standardized(table)
 
