@@ -34,7 +34,7 @@ def at_observed(
         trailing: the axes after those of the targets.
 
     Raises:
-        ValueError: another shape, no observed target, or a value at one that is not finite.
+        ValueError: another shape, or a value at an observed target that is not finite.
     """
     if values.shape != (*observed.shape, *trailing):
         raise ValueError(

@@ -34,7 +34,7 @@ class QuantileSums:
     losses: Float[np.ndarray, " level"] = field(init=False)
 
     def __post_init__(self) -> None:
-        if not self.levels or (np.diff([0, *self.levels, 1]) <= 0).any():
+        if not self.levels or not (np.diff([0, *self.levels, 1]) > 0).all():
             raise ValueError(
                 f"levels must ascend between 0 and 1, got {', '.join(map(str, self.levels))}"
             )
@@ -77,7 +77,7 @@ class QuantileSums:
         Raises:
             ValueError: other levels.
         """
-        if tuple(self.levels) != LEVELS:
+        if len(self.levels) != len(LEVELS) or not np.allclose(self.levels, LEVELS):
             raise ValueError(
                 "the CRPS is taken over the levels 0.05, 0.1, ..., 0.95, "
                 f"got {', '.join(map(str, self.levels))}"

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,7 +103,9 @@ def test_bounds_belong_to_the_interval() -> None:
     assert (sums.coverage, sums.score) == (1, 2)
 
 
-@pytest.mark.parametrize("levels", [(), (0.5, 0.5), (0.0, 0.5), (0.5, 1.0), (0.9, 0.1)])
+@pytest.mark.parametrize(
+    "levels", [(), (0.5, 0.5), (0.0, 0.5), (0.5, 1.0), (0.9, 0.1), (np.nan,), (0.5, np.nan)]
+)
 def test_levels_must_ascend_between_0_and_1(levels: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="levels must ascend between 0 and 1, got"):
         QuantileSums(levels)
@@ -112,6 +116,16 @@ def test_the_crps_needs_the_nineteen_levels() -> None:
     sums.add(np.zeros((1, 2)), np.zeros(1), np.array([True]))
     with pytest.raises(ValueError, match=r"levels 0.05, 0.1, \.\.\., 0.95, got 0.1, 0.9"):
         _ = sums.crps
+
+
+@pytest.mark.parametrize(
+    "levels", [np.linspace(0.05, 0.95, 19).tolist(), [0.05 * n for n in range(1, 20)]]
+)
+def test_levels_that_differ_by_rounding_are_the_nineteen(levels: Sequence[float]) -> None:
+    quantiles, truth, observed = drawn(0)
+    sums = QuantileSums(levels)
+    sums.add(quantiles, truth, observed)
+    assert sums.crps == pytest.approx(crps(quantiles, truth, observed))
 
 
 def test_one_quantile_a_level() -> None:
