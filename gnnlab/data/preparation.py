@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from gnnlab.data.filling import usual_by_hour
 from gnnlab.data.scaler import Scaler
 from gnnlab.data.series import SensorSeries
+from gnnlab.data.time_splits import check_part
 from gnnlab.errors import DataError
 
 
@@ -49,8 +50,10 @@ class Preparation:
             logarithm: names of the variables that go through a logarithm.
 
         Raises:
-            DataError: an unknown variable, or one that was never observed in ``train``.
+            DataError: a part that is no run of the series' steps, an unknown variable, or one that
+                was never observed in ``train``.
         """
+        check_part(train, len(series.times))
         values = series.values[train.start : train.stop]
         logged = [series.index(name) for name in logarithm]
         for number, variable in enumerate(series.variables):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gnnlab.errors import DataError
+
 
 @dataclass(frozen=True)
 class TimeSplit:
@@ -14,6 +16,19 @@ class TimeSplit:
     train: range
     validation: range
     test: range
+
+
+def check_part(part: range, steps: int) -> None:
+    """Refuse a part that is not a run of a series' steps.
+
+    Raises:
+        DataError: an empty part, one that begins before or ends after the series, or leaves steps
+            out between.
+
+    >>> check_part(range(3, 5), steps=5)
+    """
+    if not part or part.step != 1 or part.start < 0 or part.stop > steps:
+        raise DataError(f"a part must be a run of the {steps} steps of the series, got {part}")
 
 
 def chronological(steps: int, train: int = 70, validation: int = 10) -> TimeSplit:

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from gnnlab.data.preparation import Preparation, hours_of_day
 from gnnlab.data.series import SensorSeries
+from gnnlab.data.time_splits import check_part
 from gnnlab.data.window_kernels import read_ahead, read_back
 from gnnlab.errors import DataError
 
@@ -62,7 +63,8 @@ class Windows(Dataset):
 
     Raises:
         ValueError: steps out of these bounds.
-        DataError: a part that is too short for one window.
+        DataError: a part that is no run of the series' steps or too short for one window, or a
+            preparation fitted on other stations or variables.
 
     ``windows[i]`` is a batch of one window, ``windows[[i, j]]`` of two; ``len(windows)`` says how
     many there are, ``windows.origins`` where. A ``DataLoader`` over them asks for a whole batch at
@@ -86,6 +88,14 @@ class Windows(Dataset):
         ):
             if not 1 <= steps <= most:
                 raise ValueError(f"{name} must be between 1 and {most} steps, got {steps}")
+        check_part(part, len(series.times))
+        shape, dtype = series.values.shape[1:], series.values.dtype
+        if preparation.usual.shape[1:] != shape:
+            fitted = " and ".join(map(str, preparation.usual.shape[1:]))
+            raise DataError(
+                f"a preparation must be fitted on as many stations and variables as the series "
+                f"has, {shape[0]} and {shape[1]}, got {fitted}"
+            )
         self.series, self.preparation = series, preparation
         self.input_steps, self.horizon = input_steps, horizon
         self.origins = np.arange(max(part.start, input_steps - 1), part.stop - horizon, stride)
@@ -97,7 +107,6 @@ class Windows(Dataset):
         self._targets = np.array([series.index(name) for name in series.names("target")])
         self._known = np.array([series.index(name) for name in series.names("future")], np.int64)
         self._known_scaler = preparation.scaler.of(self._known)
-        shape, dtype = series.values.shape[1:], series.values.dtype
         scaler = preparation.scaler
         self._filling = (scaler.transform(preparation.usual), hours_of_day(series.local_times))
         self._scaling = (

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -161,6 +162,27 @@ def test_a_part_that_is_too_short_is_refused():
     series = small_series()
     with pytest.raises(DataError, match="24 steps in and 72 out, got steps 140 to 199"):
         Windows(series, range(140, 200), prepared(series))
+
+
+@pytest.mark.parametrize(
+    "part", [range(140, 201), range(-1, 140), range(0, 140, 2), range(140, 140)]
+)
+def test_a_part_that_is_no_run_of_steps_of_the_series_is_refused(part):
+    series = small_series()
+    said = re.escape(f"a run of the 200 steps of the series, got {part}")
+    with pytest.raises(DataError, match=said):
+        Windows(series, part, prepared(series), horizon=6)
+    with pytest.raises(DataError, match=said):
+        prepared(series, part)
+
+
+def test_a_preparation_of_other_stations_is_refused():
+    series = small_series()
+    seen, held_out = series.at_stations(["s0", "s1"]), series.at_stations(["s2"])
+    with pytest.raises(
+        DataError, match=r"as many stations and variables as the series has, 1 and 8, got 2 and 8"
+    ):
+        Windows(held_out, range(140, 200), prepared(seen), horizon=6)
 
 
 def test_a_variable_that_the_training_part_lacks_is_named():
