@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from gnnlab.data.readings import plain_names
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Table
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
 
-# In lower case without signs, the likeliest first.
+# Plain names, the likeliest first.
 _NAMES = {
     "time": "time datetime timestamp datetimeutc dateutc timeutc utc datetimelocal localtime date "
     "datum zeit zeitpunkt datumzeit messzeit fecha fechahora dateheure periodstart start from "
@@ -25,20 +25,7 @@ _NAMES = {
     "messwert valor",
     "unit": "unit units unitofmeasurement unitofmeasure einheit unidad",
 }
-_LIKELY = {what: names.split() for what, names in _NAMES.items()}
-_PARTS = ("year", "month", "day", "hour", "minute")
-
-
-def _plain(name: str) -> str:
-    """A column's name in lower case without signs and without what stands in brackets, unless UTC.
-
-    >>> _plain("Date (UTC)"), _plain("Station_Name"), _plain("Zeit [MEZ]")
-    ('dateutc', 'stationname', 'zeit')
-    """
-    name = name.lower()
-    if "utc" not in name:
-        name = re.sub(r"[(\[].*[)\]]", "", name)
-    return re.sub(r"[^a-z0-9]", "", name)
+_DATE = "year month day"
 
 
 def _named(table: Table, name: str, what: str) -> str:
@@ -63,13 +50,12 @@ def time_columns(table: Table, said: str | None) -> tuple[str, ...]:
     Raises:
         DataError: no column of this name, or none that is a time.
     """
-    by_plain = _by_plain(table)
     if said is not None:
         first = _named(table, said, "time")
-    elif all(part in by_plain for part in _PARTS[:3]):
-        return tuple(by_plain[part] for part in _PARTS if part in by_plain)
+    elif len(plain_names.likely_columns(table.columns, _DATE)) == 3:
+        return tuple(plain_names.likely_columns(table.columns, f"{_DATE} hour minute"))
     else:
-        likely = [by_plain[name] for name in _LIKELY["time"] if name in by_plain]
+        likely = plain_names.likely_columns(table.columns, _NAMES["time"])
         written = [name for name in table.columns if not _is_number(table, name)]
         times = [name for name in (*likely, *written) if _is_time(table, name)]
         first = next(iter(times or likely), "")
@@ -78,11 +64,10 @@ def time_columns(table: Table, said: str | None) -> tuple[str, ...]:
             f"{table.path} must have a column of times, such as time, date and hour, or year, "
             f"month, day and hour, got {', '.join(table.columns)}"
         )
-    if not _has_clock(table, first):
-        for name in _LIKELY["clock"]:
-            if by_plain.get(name, first) != first:
-                return (first, by_plain[name])
-    return (first,)
+    if _has_clock(table, first):
+        return (first,)
+    clock = plain_names.likely_column(table.columns, _NAMES["clock"], taken=[first])
+    return (first,) if clock is None else (first, clock)
 
 
 def station_column(table: Table, said: str | None, time: Sequence[str]) -> str | None:
@@ -105,13 +90,7 @@ def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | N
             ``"unit"``.
         taken: columns that are something else.
     """
-    by_plain = _by_plain(table)
-    likely = [by_plain[name] for name in _LIKELY[what] if name in by_plain]
-    return next((name for name in likely if name not in taken), None)
-
-
-def _by_plain(table: Table) -> dict[str, str]:
-    return {_plain(name): name for name in reversed(list(table.columns))}
+    return plain_names.likely_column(table.columns, _NAMES[what], taken)
 
 
 def _some_words(table: Table, name: str) -> list[str]:

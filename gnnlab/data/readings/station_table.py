@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.issue import Issue
+from gnnlab.data.readings.plain_names import likely_column
 from gnnlab.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from gnnlab.data.readings.findings import Findings
     from gnnlab.data.readings.tables import Table
 
-# In lower case without signs and brackets, the likeliest first.
+# Plain names, the likeliest first.
 _NAMES = {
     "longitude": "longitude lon lng long gpslongitude stationlongitude sitelongitude x",
     "latitude": "latitude lat gpslatitude stationlatitude sitelatitude y",
@@ -88,19 +87,6 @@ def _read(
         index=pandas.Index(names, name="station"),
     )
     return stations[kept], list(findings.issues)
-
-
-def likely_column(columns: Iterable[str], names: str) -> str | None:
-    """The column that is called by the first of some names, whatever its case, signs and brackets.
-
-    >>> likely_column(["x", "Site_Lon [°E]", "y"], "longitude sitelon x")
-    'Site_Lon [°E]'
-    """
-    plain = {
-        re.sub(r"[^a-z0-9]", "", re.sub(r"[(\[].*[)\]]", "", column.lower())): column
-        for column in columns
-    }
-    return next((plain[name] for name in names.split() if name in plain), None)
 
 
 def _words(table: Table, name: str) -> np.ndarray:
