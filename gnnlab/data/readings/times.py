@@ -27,7 +27,8 @@ def utc_seconds(
 
     Times with an offset are what they say. Others are on the clock of ``time_zone``, in UTC without
     one or if the column's name says so. Where that clock is set back, the first of two equal times
-    of a station is summer time and the second is not; times that it leaves out are not kept.
+    of a station is summer time and the second is not, or, in a table with its newest rows first,
+    the other way round; times that it leaves out are not kept.
 
     Args:
         table: to read.
@@ -166,9 +167,12 @@ def _from_clock(
             f"got {time_zone!r}"
         ) from error
     twice = summer != winter
+    backwards = np.sign(np.diff(local)).sum() < 0
     second = np.zeros(len(local), bool)
     second[twice] = (
-        pandas.DataFrame({"who": who[rows[twice]], "local": local[twice]}).duplicated().to_numpy()
+        pandas.DataFrame({"who": who[rows[twice]], "local": local[twice]})
+        .duplicated(keep="last" if backwards else "first")
+        .to_numpy()
     )
 
     def note(kind: str, rule: str, where: np.ndarray) -> None:
@@ -176,7 +180,10 @@ def _from_clock(
         whole[rows[where]] = True
         findings.rows(kind, rule, table, whole)
 
-    note("hours that come twice", "the first is summer time, the second is not", twice)
+    rule = "the first is summer time, the second is not"
+    if backwards:
+        rule = "newest rows come first: the second is summer time, the first is not"
+    note("hours that come twice", rule, twice)
     skipped = summer == NOT_A_TIME
     note(
         "hours that the clock skips",

@@ -84,6 +84,18 @@ def test_a_whole_year_of_hours_on_a_clock_with_summer_time_is_read_back(tmp_path
     assert kinds(findings) == [("hours that come twice", 4, place)]
 
 
+def test_where_the_newest_row_comes_first_the_second_of_two_hours_is_summer_time(
+    tmp_path: Path,
+) -> None:
+    rows = ["03:00", "02:30", "02:00", "02:30", "02:00", "01:30"]
+    text = "".join(["time,x\n", *(f"2021-10-31 {clock},0\n" for clock in rows)])
+    times, findings = read(tmp_path, text, "Europe/Paris")
+    hours = ["02:00", "01:30", "01:00", "00:30", "00:00"]
+    assert times == [*(f"2021-10-31T{hour}" for hour in hours), "2021-10-30T23:30"]
+    assert kinds(findings) == [("hours that come twice", 4, "a.csv, line 3")]
+    assert "newest rows come first" in findings.issues[0].rule
+
+
 def test_each_station_has_its_own_doubles(tmp_path: Path) -> None:
     row = "2021-10-31 02:00,0\n"
     times, _ = read(tmp_path, "time,x\n" + 4 * row, "Europe/Paris", [0, 1, 0, 1])
