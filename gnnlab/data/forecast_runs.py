@@ -29,7 +29,7 @@ class ForecastRuns:
         latency: how long after ``issued`` a run can be had.
 
     Raises:
-        DataError: shapes that do not go together, or times that do not ascend.
+        DataError: shapes that do not go together, times that do not ascend, or a negative latency.
     """
 
     names: Sequence[str]
@@ -55,6 +55,8 @@ class ForecastRuns:
                 raise DataError(f"forecasts must have at least 1 of their {what}, got none")
             if (np.diff(times) <= np.timedelta64(0, "s")).any():
                 raise DataError(f"{what} of forecasts must ascend")
+        if self.latency < np.timedelta64(0, "s"):
+            raise DataError(f"the latency of forecasts must be >= 0, got {self.latency}")
 
     def known_at(
         self, origins: np.ndarray, valid: np.ndarray

@@ -110,6 +110,11 @@ def test_runs_and_leads_must_be_some():
             )
 
 
+def test_no_run_is_out_before_it_was_started():
+    with pytest.raises(DataError, match="latency of forecasts must be >= 0, got -1 hours"):
+        runs(latency=-1)
+
+
 def test_times_must_ascend():
     with pytest.raises(DataError, match="issue times of forecasts must ascend"):
         runs(every=0)
