@@ -10,9 +10,11 @@ from gnnlab.data.readings.tables import Table
 from gnnlab.data.readings.units import POLLUTANTS, canonical_unit, to_canonical
 from gnnlab.errors import DataError
 
-# What instruments and archives write where there is no value.
-_NEGATIVE_CODES = np.array([-99, -99.9, -99.99, -999, -999.9, -999.99, -9999, -99999])
-_NINES = np.array([999, 999.9, 999.99, 9999, 9999.9, 99999, 999999])
+# What instruments and archives write where there is no value; files may hold it in float32.
+_NEGATIVE_CODES = np.array(
+    [-99, -99.9, -99.99, -999, -999.9, -999.99, -9999, -99999], dtype=np.float32
+)
+_NINES = np.array([999, 999.9, 999.99, 9999, 9999.9, 99999, 999999], dtype=np.float32)
 # Instruments scatter about zero this far, ug/m3.
 _NOISE = {"CO": 200.0, **dict.fromkeys(("PM2.5", "PM10", "O3", "NO2", "SO2", "NO", "NOx"), 5.0)}
 # What was ever measured on Earth lies between these, in canonical units.
@@ -85,8 +87,8 @@ def checked(
 
 
 def _without_codes(values: np.ndarray, table: Table, column: str, findings: Findings) -> np.ndarray:
-    code = np.isin(values, _NEGATIVE_CODES)
-    nines = np.isin(values, _NINES)
+    single = values.astype(np.float32)
+    code, nines = np.isin(single, _NEGATIVE_CODES), np.isin(single, _NINES)
     if nines.any():
         others = np.abs(values[~code & ~nines & ~np.isnan(values)])
         code |= nines & (values / 2 > others.max(initial=0))

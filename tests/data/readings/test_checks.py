@@ -24,6 +24,11 @@ def test_codes_for_no_value_are_unobserved() -> None:
     assert issues == [("codes for no value", 3, "a.csv, row 2 (x: -999)")]
 
 
+def test_codes_that_a_file_holds_in_single_precision_are_codes() -> None:
+    single = np.array([5, -99.9, 7, 999.9], np.float32).astype(float).tolist()
+    np.testing.assert_equal(check(single, "dew point", "degC")[0], [5, NONE, 7, NONE])
+
+
 def test_nines_among_values_like_them_are_values() -> None:
     for values in ([998.0, 999, 400], [999.0, 500]):
         assert check(values, "PM10", "ug/m3")[0].tolist() == values
@@ -61,7 +66,7 @@ def test_a_column_that_mostly_cannot_be_is_in_another_unit() -> None:
 
 
 def test_concentrations_that_nobody_could_breathe_are_unobserved() -> None:
-    np.testing.assert_equal(check([5, 2e6, 1e308, 7, 999], "PM2.5", "ug/m3")[0][1:3], [NONE, NONE])
+    np.testing.assert_equal(check([5, 2e6, 1e38, 7, 999], "PM2.5", "ug/m3")[0][1:3], [NONE, NONE])
 
 
 def test_nothing_is_no_trouble() -> None:
