@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 def station_table(
     stations: str | Path | pandas.DataFrame | None, findings: Findings
 ) -> pandas.DataFrame:
-    """The table of stations, indexed by name; empty if there is none."""
+    """The table of stations, indexed by name; empty if there is none.
+
+    Raises:
+        DataError: a file that :func:`gnnlab.data.read_stations` refuses, or a name that comes twice
+            in a table.
+    """
     import pandas
 
     if stations is None:
@@ -26,7 +31,11 @@ def station_table(
             {"longitude": [], "latitude": []}, index=pandas.Index([], name="station")
         )
     if isinstance(stations, pandas.DataFrame):
-        return stations.rename(index=str)
+        named = stations.rename(index=str)
+        if named.index.has_duplicates:
+            twice = named.index[named.index.duplicated()][0]
+            raise DataError(f"a table of stations must list each station once, got {twice!r} twice")
+        return named
     table, issues = read_stations(stations)
     for issue in issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)

@@ -28,6 +28,11 @@ def test_a_table_of_other_stations_is_refused() -> None:
         placed_stations(["Parc"], KNOWN, Findings())
 
 
+def test_a_table_that_lists_a_station_twice_is_refused() -> None:
+    with pytest.raises(DataError, match="must list each station once, got 'Park' twice"):
+        station_table(pandas.concat([KNOWN, KNOWN[:1]]), Findings())
+
+
 def test_no_table_is_no_coordinates() -> None:
     findings = Findings()
     numbers, table = placed_stations(["b", "a"], station_table(None, findings), findings)
