@@ -16,6 +16,7 @@ from gnnlab.errors import GraphError
 from gnnlab.graphs.compressed import simplified, undirected
 from gnnlab.graphs.csr_folder import FILES, read_csr, write_csr
 from gnnlab.graphs.edge_list import read_edge_list
+from gnnlab.graphs.edge_list_writer import write_edge_list
 from gnnlab.graphs.graph import Graph
 
 
@@ -69,15 +70,17 @@ def read_graph(path: str | Path, *, directed: bool = False) -> Graph:
 
 
 def write_graph(graph: Graph, path: str | Path) -> None:
-    """Write a graph as ``.csr``, ``.npz`` or ``.mtx``, all of it or nothing.
+    """Write a graph as ``.csr``, ``.csv``, ``.npz`` or ``.mtx``, all of it or nothing.
 
     A ``.csr`` folder holds ``indptr.npy`` and ``indices.npy`` (for each node the targets of its
-    arcs), ``weights.npy`` and ``labels.npy`` where the graph has them, and ``graph.json``. The
-    other two hold A, [target, source], and no labels.
+    arcs), ``weights.npy`` and ``labels.npy`` where the graph has them, and ``graph.json``. A
+    ``.csv`` is an edge list with labels and weights. The other two hold A, [target, source], and no
+    labels.
 
     Raises:
-        GraphError: another ending, a place that cannot be written, or a folder there that gnnlab
-            did not write; what was there stays.
+        GraphError: another ending, a place that cannot be written, a folder there that gnnlab did
+            not write, or for a ``.csv`` a node without an edge or a label that cannot be told from
+            another; what was there stays.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -87,8 +90,7 @@ def write_graph(graph: Graph, path: str | Path) -> None:
     CompressedGraph(name='g.csr', nodes=2, edges=1, directed=False)
     """
     path = Path(path)
-    if path.suffix not in _WRITERS:
-        raise GraphError(f"a graph is written as {', '.join(_WRITERS)}, got {path.name}")
+    check_ending(path)
     partial = path.with_name(f".{os.getpid()}.partial.{path.name}")
     old = path.with_name(f".{os.getpid()}.old.{path.name}")
     try:
@@ -106,6 +108,16 @@ def write_graph(graph: Graph, path: str | Path) -> None:
             if rest.is_dir():
                 shutil.rmtree(rest)
             rest.unlink(missing_ok=True)
+
+
+def check_ending(path: Path) -> None:
+    """See that :func:`write_graph` knows the ending of a file, before its graph is computed.
+
+    Raises:
+        GraphError: another ending.
+    """
+    if path.suffix not in _WRITERS:
+        raise GraphError(f"a graph is written as {', '.join(_WRITERS)}, got {path.name}")
 
 
 def _check_folder(path: Path) -> None:
@@ -218,6 +230,7 @@ def _write_mtx(graph: Graph, path: Path) -> None:
 
 _WRITERS: dict[str, Callable[[Graph, Path], None]] = {
     ".csr": write_csr,
+    ".csv": write_edge_list,
     ".npz": _write_npz,
     ".mtx": _write_mtx,
 }

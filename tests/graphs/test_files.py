@@ -275,5 +275,5 @@ for path in sys.argv[1:]:
 
 
 def test_another_ending_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(GraphError, match=r"written as \.csr, \.npz, \.mtx, got g\.txt"):
+    with pytest.raises(GraphError, match=r"written as \.csr, \.csv, \.npz, \.mtx, got g\.txt"):
         write_graph(example6(), tmp_path / "g.txt")

@@ -52,7 +52,7 @@ KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")  # of the 
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the graph, as gnnlab graph convert does.",
+    help="Write the graph: an edge list (.csv), a .csr folder, or .npz or .mtx without labels.",
 )
 @plot_option
 def graph(
@@ -82,7 +82,10 @@ def graph(
         raise click.UsageError(f"--osm is for --kind site and combine, got {kind}.")
 
     from gnnlab.experiments.sensor_graphs import described, sensor_graph
+    from gnnlab.graphs.files import check_ending, write_graph
 
+    if out is not None:
+        check_ending(out)
     check_plot(plot)
     series = source.read()
     found = sensor_graph(
@@ -101,8 +104,6 @@ def graph(
 
         click.echo(graph_text(answer))
     if out is not None:
-        from gnnlab.graphs import write_graph
-
         write_graph(found.graph, out)
         message(f"wrote {out}")
     if plot is not None:

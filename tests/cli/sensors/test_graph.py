@@ -48,12 +48,27 @@ def test_each_kind_is_told_and_drawn(kind: str) -> None:
     assert Path("map.png").stat().st_size > 10_000
 
 
-def test_gnnlab_hops_reads_what_is_written() -> None:
-    result = gnnlab(*GRAPH, *FILES, "--kind", "wind", "--neighbors", "1", "--out", "wind.csr")
-    assert "wrote wind.csr" in result.stderr
-    hops = answer("hops", "--graph", "wind.csr", "--directed", "--from", "Abbey", "--to", "Dock")
+@pytest.mark.parametrize("out", ["wind.csr", "wind.csv"])
+def test_gnnlab_hops_reads_what_is_written(out: str) -> None:
+    result = gnnlab(*GRAPH, *FILES, "--kind", "wind", "--neighbors", "1", "--out", out)
+    assert f"wrote {out}" in result.stderr
+    hops = answer("hops", "--graph", out, "--directed", "--from", "Abbey", "--to", "Dock")
     assert hops["hops"] == 3
     assert hops["paths"] == [["Abbey", "Bridge", "Castle", "Dock"]]
+
+
+def test_a_station_without_an_edge_is_in_no_edge_list() -> None:
+    with Path("stations.csv").open("a") as file:
+        file.write("Abbey,10.0,52.0,urban\n")
+    few = ("--kind", "distance", "--threshold", "1")
+    said = gnnlab(*GRAPH, *FILES, *few, "--out", "few.csv", status=1).stderr
+    assert "every node must have an edge to be in an edge list, got none at Abbey" in said
+    assert not Path("few.csv").exists()
+
+
+def test_a_wrong_ending_is_refused_before_anything_is_read() -> None:
+    said = gnnlab(*GRAPH, "nowhere.csv", "--out", "graph.doc", status=1).stderr
+    assert "a graph is written as .csr, .csv, .npz, .mtx, got graph.doc" in said
 
 
 def test_a_threshold_and_the_share_of_training_count() -> None:
