@@ -13,6 +13,7 @@ from gnnlab.data.scaler import Scaler
 from gnnlab.data.series import SensorSeries
 from gnnlab.data.time_splits import check_part
 from gnnlab.errors import DataError
+from gnnlab.graphs.labels import closest, hint
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,7 @@ class Preparation:
         per_station: bool = False,
         robust: bool = False,
         logarithm: Sequence[str] = (),
+        held_out: Sequence[str] = (),
     ) -> Preparation:
         """Learn from steps ``train`` of the series; nothing after them is looked at.
 
@@ -48,27 +50,34 @@ class Preparation:
             per_station: see :meth:`Scaler.fit`.
             robust: see :meth:`Scaler.fit`.
             logarithm: names of the variables that go through a logarithm.
+            held_out: names of stations that nothing is learned from; see
+                :func:`~gnnlab.data.time_splits.hold_out_stations`. They have the common scale, and
+                what is usual there is the mean of the others.
 
         Raises:
-            DataError: a part that is no run of the series' steps, an unknown variable, or one that
-                was never observed in ``train``.
+            DataError: a part that is no run of the series' steps, an unknown variable or station,
+                a variable that was never observed in ``train``, or a forecast without a run then.
         """
         check_part(train, len(series.times))
         values = series.values[train.start : train.stop]
         logged = [series.index(name) for name in logarithm]
-        for number, variable in enumerate(series.variables):
-            if np.isnan(values[..., number]).all():
-                raise DataError(
-                    f"every variable must be observed in the training part, got no {variable.name}"
-                )
-        end = series.times[train.stop - 1]
+        unseen = _numbers(series, held_out)
+        if unseen:
+            values = values.copy()
+            values[:, unseen] = np.nan
+        names = [variable.name for variable in series.variables]
+        _check_some(values, names, "every variable must be observed")
+        forecasts = []
+        for runs in series.forecasts:
+            out = runs.issued + runs.latency <= series.times[train.stop - 1]
+            said = _pooled(runs.values[out])  # a copy
+            said[:, unseen] = np.nan
+            _check_some(said, runs.names, "every forecast must be out")
+            forecasts.append(Scaler.fit(said))
         return cls(
             Scaler.fit(values, per_station=per_station, robust=robust, logarithm=logged),
             usual_by_hour(values, hours_of_day(series.local_times[train.start : train.stop])),
-            [
-                Scaler.fit(_pooled(runs.values[runs.issued + runs.latency <= end]))
-                for runs in series.forecasts
-            ],
+            forecasts,
         )
 
 
@@ -81,6 +90,26 @@ def hours_of_day(local_times: np.ndarray) -> Int[np.ndarray, " time"]:
     return ((local_times - local_times.astype("datetime64[D]")) // np.timedelta64(1, "h")).astype(
         np.int64
     )
+
+
+def _numbers(series: SensorSeries, held_out: Sequence[str]) -> list[int]:
+    """The numbers of stations held out."""
+    known = list(series.stations.index)
+    for name in held_out:
+        if name not in known:
+            raise DataError(
+                f"a station held out must be one of the {len(known)} of the series, got {name!r}"
+                f"{hint(closest(name, known))}"
+            )
+    return [known.index(name) for name in held_out]
+
+
+def _check_some(
+    values: Float[np.ndarray, "reading station variable"], names: Sequence[str], must: str
+) -> None:
+    for number, name in enumerate(names):
+        if np.isnan(values[..., number]).all():
+            raise DataError(f"{must} in the training part, got no {name}")
 
 
 def _pooled(

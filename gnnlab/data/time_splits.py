@@ -117,6 +117,9 @@ def hold_out_stations(
 ) -> tuple[list[str], list[str]]:
     """Stations that are seen, and ``count`` drawn ones that no model may see, each in order.
 
+    Train on ``series.at_stations(seen)``; test on the whole series with a preparation that has
+    ``held_out=``: it is the same at the stations that are seen.
+
     Raises:
         ValueError: none held out, or none left.
 
