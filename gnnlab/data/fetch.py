@@ -80,7 +80,7 @@ def _fetch_file(card: Card, file: DataFile, sources: Mapping[str, Take]) -> Path
         return path
     if state == "damaged":
         failures.append(f"the cache had other bytes ({path})")
-    _make_folder(path.parent)
+    make_cache(path.parent)
     for source, take in sources.items():
         try:
             take(file, path.parent)
@@ -99,7 +99,12 @@ def _fetch_file(card: Card, file: DataFile, sources: Mapping[str, Take]) -> Path
     )
 
 
-def _make_folder(path: Path) -> None:
+def make_cache(path: Path) -> None:
+    """Make a folder for fetched files, the cache or one in it, if it is not there.
+
+    Raises:
+        DataError: what is there is no folder, or nobody may write to it.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
