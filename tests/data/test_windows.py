@@ -130,6 +130,30 @@ def test_later_runs_of_a_forecast_change_no_earlier_window():
     np.testing.assert_array_equal(before.future[-1, 0, :, 6:], expected)
 
 
+def test_what_is_not_known_ahead_is_0_and_masked():
+    clean = small_series(runs=True)
+    ahead = [
+        replace(variable, kind="future") if variable.name == "NO2" else variable
+        for variable in clean.variables
+    ]
+    series = replace(clean, variables=ahead, perfect_weather=True)
+    preparation = prepared(series)
+    (runs,), horizon = series.forecasts, 30  # longer than what a run that is out still says
+    windows = Windows(series, range(140, 200), preparation, horizon=horizon)
+    batch = windows[range(len(windows))]
+    steps = windows.origins[:, None] + np.arange(1, horizon + 1)
+    said, where = runs.known_at(series.times[windows.origins], series.times[steps])
+    observed = np.concatenate([series.observed[steps][..., 1:], where], axis=-1)
+    for channel in (0, 7):  # NO2 and the forecast; the calendar between them has no gaps
+        assert 0.1 < observed[..., channel].mean() < 0.9
+    np.testing.assert_array_equal(batch.future_observed, observed)
+    assert (batch.future[~batch.future_observed] == 0).all()
+    nitrogen = preparation.scaler.transform(series.values)[steps, :, 1]
+    forecast = preparation.forecast_scalers[0].transform(said)[..., 0]
+    for channel, expected in ((0, nitrogen), (7, forecast)):
+        np.testing.assert_array_equal(batch.future[..., channel], np.nan_to_num(expected))
+
+
 def test_a_loader_hands_over_every_window_once():
     series = small_series()
     windows = Windows(series, range(140), prepared(series), horizon=6)
