@@ -1,4 +1,6 @@
 import math
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pandas
@@ -126,6 +128,30 @@ def test_readings_in_float32_are_cut_as_written() -> None:
     )
     np.testing.assert_array_equal(found, sub_index(written, *points_of("us-2024", "PM2.5", "day")))
     assert found[91] == 51
+
+
+def in_fractions(value: Fraction, points: BreakPoints, rounded: str) -> int | None:
+    """The index by the formula of both agencies, without rounding of floating point."""
+    corners = [Fraction(str(each)) for each in points.concentrations]
+    for (low, high), (least, most) in zip(pairwise(corners), pairwise(points.values), strict=True):
+        if low <= value <= high:
+            found = least + Fraction(most - least) * (value - low) / (high - low)
+            return math.ceil(found) if rounded == "up" else math.floor(found + Fraction(1, 2))
+    return None
+
+
+@pytest.mark.parametrize("name", ["china-2012", "us-2024"])
+def test_halves_and_whole_numbers_are_rounded_as_written(name: str) -> None:
+    index = standard(name).index
+    assert index is not None
+    for points in index.break_points:
+        scale = 10 ** (1 if points.decimals is None else points.decimals)
+        last = round(points.concentrations[-1] * scale)
+        written = [Fraction(number, scale) for number in range(0, last + 1, max(last // 500, 1))]
+        found = sub_index(np.array(written, float), points, index).tolist()
+        for value, one in zip(written, found, strict=True):
+            expected = in_fractions(value, points, index.rounded)
+            assert math.isnan(one) if expected is None else one == expected
 
 
 def test_sulphur_dioxide_of_the_us_is_an_hours_up_to_200_and_then_a_days() -> None:

@@ -88,6 +88,22 @@ def test_too_few_common_changes_say_nothing() -> None:
     assert correlation_graph(values[1:]).num_edges == 0
 
 
+def test_rounding_makes_no_correlation() -> None:
+    values = np.random.default_rng(6).normal(size=(200, 3))
+    values[:100, 0] = np.nan
+    values[100:, 1] = 0.1 * np.sqrt(2)  # constant, but for rounding, where the first is observed
+    assert np.isnan(correlations(values)[0, 1])
+    assert np.isnan(correlations(values)[1, 0])
+    assert np.isfinite(correlations(values)[2]).all()
+    np.testing.assert_allclose(correlations(values + 1e8), correlations(values), atol=1e-6)
+
+
+@given(st.integers(0, 999))
+def test_it_is_never_above_1(seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(50, 1)) * [1.0, 0.3, 7.1, -1.0]
+    assert np.nanmax(np.abs(correlations(values))) <= 1
+
+
 def test_single_precision_is_enough() -> None:
     values = series(5)
     np.testing.assert_allclose(
