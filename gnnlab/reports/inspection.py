@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gnnlab.reports.hop_tables import aligned
 from gnnlab.reports.words import counted
 
 WORST = 5  # months that are named
+GUESSED = "guessed "  # how the kinds of guesses begin
 
 
 def inspection_text(answer: dict[str, Any]) -> str:
@@ -22,8 +25,7 @@ def inspection_text(answer: dict[str, Any]) -> str:
     if words := known_ahead(answer):
         lines.append(words)
     lines += ["", *_stations(answer), "", *_variables(answer["variables"])]
-    if answer["issues"]:
-        lines += ["", *_issues(answer["issues"])]
+    lines += _issues(answer["issues"], [each["name"] for each in answer["variables"]])
     return "\n".join(lines)
 
 
@@ -72,22 +74,69 @@ def _variables(variables: list[dict[str, Any]]) -> list[str]:
     )
 
 
-def _issues(issues: list[dict[str, Any]]) -> list[str]:
-    """Every issue; those of one kind that were met at one place share a line."""
-    counts: dict[tuple[str, str], int] = {}
+def _issues(issues: Sequence[Mapping[str, Any]], variables: Sequence[str]) -> list[str]:
+    """Every issue: what was guessed, then what was mended, then what looks wrong and was kept."""
+    blocks: dict[str, list[Mapping[str, Any]]] = {"guessed": [], "mended": [], "kept": []}
+    for each in issues:
+        block = "kept" if each["rule"].startswith("kept") else "mended"
+        blocks["guessed" if each["kind"].startswith(GUESSED) else block].append(each)
+    return [
+        *_guesses(blocks["guessed"]),
+        *_troubles("mended or noted", blocks["mended"], variables),
+        *_troubles("looks wrong", blocks["kept"], variables),
+    ]
+
+
+def _guesses(issues: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What was guessed; guesses of one kind that were made at one place share a line."""
     rules: dict[tuple[str, str], list[str]] = {}
     for each in issues:
-        key = (each["kind"], each["first"])
-        counts[key] = counts.get(key, 0) + each["count"]
-        rules.setdefault(key, []).append(each["rule"])
-    width = max(len("times"), *(len(f"{count:,}") for count in counts.values()))
+        what = each["kind"].removeprefix(GUESSED)
+        rules.setdefault((what, each["first"]), []).append(each["rule"])
+    lines = [f"  {what} ({first}): {', '.join(said)}" for (what, first), said in rules.items()]
+    return ["", "guessed", *lines] if lines else []
+
+
+def _troubles(
+    head: str, issues: Sequence[Mapping[str, Any]], variables: Sequence[str]
+) -> list[str]:
+    """What is wrong: a line for one rule for several variables, or several rules at one place."""
+    lines: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for each in issues:
+        variable, rule = _of_any(each["rule"], variables)
+        lines.setdefault((each["kind"], rule if variable else each["first"]), []).append(each)
+    if not lines:
+        return []
+    counts = [f"{sum(each['count'] for each in met):,}" for met in lines.values()]
+    width = max(len("times"), *map(len, counts))
     return [
-        f"{'times':>{width}}  what was guessed, mended, or looks wrong",
+        "",
+        f"{'times':>{width}}  {head}",
         *(
-            f"{counts[kind, first]:>{width},}  {kind}: {', '.join(said)}; first: {first}"
-            for (kind, first), said in rules.items()
+            f"{count:>{width}}  {_trouble(met, variables)}; first: {met[0]['first']}"
+            for count, met in zip(counts, lines.values(), strict=True)
         ),
     ]
+
+
+def _trouble(issues: Sequence[Mapping[str, Any]], variables: Sequence[str]) -> str:
+    """The kind and the rule of issues that share a line."""
+    names, rules = zip(*(_of_any(each["rule"], variables) for each in issues), strict=True)
+    if len(issues) == 1 or not names[0]:
+        return f"{issues[0]['kind']}: {', '.join(each['rule'] for each in issues)}"
+    shares = [f"{name} ({each['count']:,})" for name, each in zip(names, issues, strict=True)]
+    return f"{issues[0]['kind']} in {', '.join(shares)}: {rules[0]}"
+
+
+def _of_any(rule: str, variables: Sequence[str]) -> tuple[str, str]:
+    """The variable that a rule is about and the rule for any; no variable if it names two or none.
+
+    >>> _of_any("kept: NO2 is far away", ["NO", "NO2"])
+    ('NO2', 'kept: it is far away')
+    """
+    patterns = {name: rf"(?<!\w){re.escape(name)}(?!\w)" for name in variables}
+    named = [name for name, pattern in patterns.items() if re.search(pattern, rule)]
+    return (named[0], re.sub(patterns[named[0]], "it", rule)) if len(named) == 1 else ("", rule)
 
 
 def _worst_months(months: list[dict[str, Any]]) -> str:

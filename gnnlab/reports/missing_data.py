@@ -52,6 +52,11 @@ def draw_missing(series: SensorSeries) -> Figure:
         below.plot(middle, _medians(series.of(target), starts), color=LINE, linewidth=0.8)
         below.set_ylabel(f"median over\nstations ({series.variables[series.index(target)].unit})")
         below.grid(alpha=0.3)
+        if not observed.any():
+            below.set_yticks([])
+            below.text(
+                0.5, 0.5, "nothing observed", transform=below.transAxes, ha="center", va="center"
+            )
     locator = AutoDateLocator(minticks=9, maxticks=18)
     axes[-1].xaxis.set_major_locator(locator)
     axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))

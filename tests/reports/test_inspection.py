@@ -27,15 +27,78 @@ def test_the_text_says_span_shares_and_the_station_that_lacks_most_first() -> No
     assert "looks wrong" not in lines[-1]
 
 
-def test_every_issue_is_there_and_those_of_a_place_share_a_line() -> None:
-    guessed = [Issue("guessed column", 1, rule, "a.csv") for rule in ("time is 'T'", "x is 'X'")]
-    many = [Issue(f"trouble {number}", 1000, "kept", "a.csv, line 2") for number in range(60)]
-    series = replace(small_series(missing=0), issues=(*guessed, *many))
-    lines = inspection_text(inspected(series)).splitlines()
-    start = lines.index("times  what was guessed, mended, or looks wrong")
-    assert lines[start + 1] == "    2  guessed column: time is 'T', x is 'X'; first: a.csv"
-    assert lines[start + 2] == "1,000  trouble 0: kept; first: a.csv, line 2"
-    assert len(lines) == start + 2 + 60
+def told(*issues: Issue) -> list[str]:
+    """The lines below the tables of a series with these issues."""
+    answer = inspected(replace(small_series(missing=0), issues=issues))
+    lines = inspection_text(answer).splitlines()
+    last = max(number for number, line in enumerate(lines) if line.endswith("NO2"))
+    return lines[last + 1 :]
+
+
+def test_without_issues_nothing_is_said() -> None:
+    assert told() == []
+
+
+def test_guesses_come_first_and_those_of_a_kind_and_file_share_a_line() -> None:
+    lines = told(
+        Issue("guessed column", 1, "time is 'T'", "a.csv"),
+        Issue("unsorted rows", 2, "sorted by time", "a.csv, line 3"),
+        Issue("guessed column", 1, "station is 'X'", "a.csv"),
+        Issue("guessed column", 1, "longitude is 'x'", "b.csv"),
+        Issue("guessed time zone", 999, "times without a zone are UTC", "a.csv, line 2"),
+    )
+    assert lines == [
+        "",
+        "guessed",
+        "  column (a.csv): time is 'T', station is 'X'",
+        "  column (b.csv): longitude is 'x'",
+        "  time zone (a.csv, line 2): times without a zone are UTC",
+        "",
+        "times  mended or noted",
+        "    2  unsorted rows: sorted by time; first: a.csv, line 3",
+    ]
+
+
+def test_what_looks_wrong_and_is_kept_stands_apart_from_what_was_mended() -> None:
+    lines = told(
+        Issue("impossible pairs", 7, "kept: PM2.5 is above NO2", "s1"),
+        Issue("duplicate rows", 1200, "one is kept", "a.csv, line 2"),
+        Issue("columns not read", 1, "left out: 'a'", "a.csv"),
+        Issue("columns not read", 1, "left out: 'b'", "a.csv"),
+    )
+    assert lines == [
+        "",
+        "times  mended or noted",
+        "1,200  duplicate rows: one is kept; first: a.csv, line 2",
+        "    2  columns not read: left out: 'a', left out: 'b'; first: a.csv",
+        "",
+        "times  looks wrong",
+        "    7  impossible pairs: kept: PM2.5 is above NO2; first: s1",
+    ]
+
+
+def test_one_rule_for_several_variables_is_said_once() -> None:
+    lines = told(
+        Issue("spikes", 3, "kept: PM2.5 is far away", "s0 (PM2.5: 9)"),
+        Issue("spikes", 4, "kept: NO2 is far away", "s1 (NO2: 8)"),
+        Issue("spikes", 5, "kept: PM2.5 is nearer", "s2"),
+        Issue("pairs", 6, "kept: PM2.5 is above NO2", "s1"),
+        Issue("pairs", 7, "kept: NO2 is above PM2.5", "s2"),
+        Issue("spikes", 1, "kept: NO22 is far away", "s0"),
+    )
+    assert lines[1:] == [
+        "times  looks wrong",
+        "    7  spikes in PM2.5 (3), NO2 (4): kept: it is far away; first: s0 (PM2.5: 9)",
+        "    5  spikes: kept: PM2.5 is nearer; first: s2",
+        "    6  pairs: kept: PM2.5 is above NO2; first: s1",
+        "    7  pairs: kept: NO2 is above PM2.5; first: s2",
+        "    1  spikes: kept: NO22 is far away; first: s0",
+    ]
+
+
+def test_every_issue_has_a_line_however_many_there_are() -> None:
+    many = [Issue(f"trouble {number}", 1, "mended", f"line {number}") for number in range(60)]
+    assert len(told(*many)) == 2 + 60
 
 
 def test_perfect_weather_is_said() -> None:

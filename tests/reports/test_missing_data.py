@@ -87,3 +87,12 @@ def test_any_number_of_stations_and_gaps_can_be_drawn(stations: int, missing: fl
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names[0] == "s0"
     assert len(names) <= 60
+
+
+def test_a_target_that_nobody_observed_has_words_instead_of_an_empty_scale() -> None:
+    figure = draw_missing(small_series(steps=50, missing=1.0))
+    figure.draw_without_rendering()
+    below = figure.axes[1]
+    assert [text.get_text() for text in below.texts] == ["nothing observed"]
+    assert not [label for label in below.get_yticklabels() if label.get_text()]
+    assert not draw_missing(small_series(steps=50)).axes[1].texts
