@@ -30,7 +30,7 @@ class Card:
     upstream folders, tried in turn, ``archive`` is the URL of a zip that holds all files, perhaps
     in zips inside it. Without either the data come with gnnlab or, named in ``library``, with a
     library that it needs. ``refused`` says why a listed data set cannot be had yet.
-    ``variables`` are those of readings of sensors: name, unit, kind, and in which column they are.
+    ``variables`` are those of readings of sensors: name, unit, kind, and in files their column.
     """
 
     name: str
