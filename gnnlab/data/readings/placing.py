@@ -11,6 +11,7 @@ from gnnlab.data.readings.merged import Readings
 from gnnlab.errors import DataError
 
 _MOST_BETWEEN = 0.1  # share of readings that may lie between the steps
+_MOST_CONTRADICTED = 0.25  # share of a file's readings that it may contradict itself
 _MOST_EMPTY = 200  # steps of the grid for each time that somebody read at
 
 
@@ -23,8 +24,9 @@ def on_grid(
     left out, their cell is -1. Of several readings of one cell the last observed value counts.
 
     Raises:
-        DataError: no station with two readings, more than a tenth of all between the steps, or
-            times so far apart that the grid would be all but empty.
+        DataError: no station with two readings, more than a tenth of all between the steps, times
+            so far apart that the grid would be all but empty, or a file of which more than a
+            quarter is contradicted further down: it seems to hold several stations as one.
     """
     grid = regular_grid(readings.seconds, readings.who)
     if grid is None:
@@ -101,8 +103,27 @@ def _note_doubles(
     said, kept = readings.values[rows], values[cells[rows]]
     overruled = np.zeros(len(cells), bool)
     overruled[rows] = (~np.isnan(said) & (said != kept)).any(axis=1)
+    _check_contradictions(readings, cells, overruled)
     findings.rows("duplicate rows", "one is kept", readings, repeated & ~overruled)
     findings.rows("contradicting rows", "the last one counts", readings, overruled)
+
+
+def _check_contradictions(
+    readings: Readings, cells: np.ndarray, overruled: Bool[np.ndarray, " row"]
+) -> None:
+    """Refuse a file that says two things of most times; corrections in a second file are none."""
+    start = 0
+    for file in readings.files:
+        here = slice(start, start + len(file.row))
+        start = here.stop
+        doubled = 1 - len(np.unique(cells[here])) / max(len(file.row), 1)
+        share = min(doubled, overruled[here].mean()) if doubled else 0
+        if share > _MOST_CONTRADICTED:
+            place = readings.place(here.start + int(np.argmax(overruled[here])))
+            raise DataError(
+                f"{place}: a station must have one value at a time, got {share:.0%} of rows that a "
+                "later one contradicts: say which column names the stations"
+            )
 
 
 def _note_gaps(

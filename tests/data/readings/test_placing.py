@@ -70,6 +70,22 @@ def test_of_two_readings_the_last_counts_and_equal_ones_are_one() -> None:
     ]
 
 
+def test_several_stations_read_as_one_are_refused_and_corrections_are_not() -> None:
+    one = [(hour, 0, hour) for hour in range(9)]
+    other = [(hour, 0, hour + 20) for hour in range(9)]
+    said = r"a\.csv, row 1: a station must have one value at a time, got 50% of rows"
+    with pytest.raises(DataError, match=said):
+        place(readings(*one, *other))
+    assert place(readings(*one, *one))[1] == [
+        ("unsorted rows", 1, "a.csv, row 10"),
+        ("duplicate rows", 9, "a.csv, row 10"),
+    ]
+    corrected = joined([*readings(*one).files, *readings(*other, file="b.csv").files])
+    values, issues = place(corrected)
+    assert values[:, 0].tolist() == list(range(20, 29))
+    assert issues == [("contradicting rows", 9, "a.csv, row 1")]
+
+
 def test_jitter_is_moved_and_what_lies_between_is_left_out() -> None:
     rows = [(hour, 0, hour + 1) for hour in range(20)]
     rows[3], rows[7] = (3.02, 0, 4), (7.4, 0, 8)
