@@ -90,7 +90,7 @@ def sensor_graph(
         raise ValueError(f"a kind must be one of {', '.join(KINDS)}, got {kind!r}")
     if not 0 < train_share <= 1:
         raise ValueError(f"train_share must be above 0 and at most 1, got {train_share}")
-    train = int(len(series.times) * train_share + 1e-9)  # 0.7 x 10 is 7, rounding aside
+    train = int(len(series.times) * train_share + 1e-9)  # 0.7 x 90 is 63, rounding aside
     if train < 2:
         raise DataError(f"the training part must have at least 2 steps, got {train}")
     past = series.between(0, train)
@@ -190,9 +190,13 @@ def coordinates(series: SensorSeries) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         DataError: fewer than two stations whose place is known.
     """
-    lost = unplaced(series)
-    if len(series.stations) - len(lost) < 2:
-        raise DataError(f"at least 2 stations must have coordinates, got none of {', '.join(lost)}")
+    every = len(series.stations)
+    placed = every - len(unplaced(series))
+    if placed < 2:
+        raise DataError(
+            f"at least 2 stations must have coordinates, got {placed} of {every}: "
+            "the station table says where they are"
+        )
     table = series.stations[["longitude", "latitude"]].astype(float)
     return table["longitude"].to_numpy(), table["latitude"].to_numpy()
 

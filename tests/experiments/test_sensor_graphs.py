@@ -8,6 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.data.simulation import simulated_city
+from gnnlab.data.time_splits import chronological
 from gnnlab.errors import DataError, GraphError
 from gnnlab.experiments.sensor_graphs import (
     KINDS,
@@ -125,6 +126,12 @@ def test_combine_is_the_mean_of_what_can_be_known() -> None:
     assert found.importance
 
 
+@pytest.mark.parametrize("steps", [10, 90, 180])  # 0.7 x 90 is 62.99999999999999 in float64
+def test_the_training_part_is_that_of_the_splits(steps: int) -> None:
+    found = sensor_graph(town().between(0, steps), "distance", train_share=0.7)
+    assert found.train == len(chronological(steps).train)
+
+
 def test_the_answer_says_what_was_used() -> None:
     found = sensor_graph(town(), "distance", neighbors=2)
     answer, graph = described(found), found.graph
@@ -184,7 +191,9 @@ def test_data_that_do_not_suffice_are_refused() -> None:
         sensor_graph(series, "dtw", train_share=0.001)
     lost = STATIONS.assign(longitude=[10.0, *[np.nan] * 9])
     for kind in ("distance", "wind", "combine"):
-        with pytest.raises(DataError, match="at least 2 stations must have coordinates, got none"):
+        with pytest.raises(
+            DataError, match="at least 2 stations must have coordinates, got 1 of 10"
+        ):
             sensor_graph(replace(series, stations=lost), kind)
     calm = replace(series, values=series.values[:, :, :1], variables=series.variables[:1])
     with pytest.raises(DataError, match=r"needs wind u and wind v, got PM2\.5"):
