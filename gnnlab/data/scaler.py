@@ -42,7 +42,7 @@ class Scaler:
         Args:
             values: of the training part; NaN where nothing was observed.
             per_station: whether each station has its own; one that was never observed has the
-                common one.
+                common ones, and one that never changed the common scale.
             robust: whether center and scale are the median and the range from the first to the
                 third quartile over 1.349 (a normal distribution's standard deviation), not mean and
                 standard deviation.
@@ -60,7 +60,7 @@ class Scaler:
             )
         if per_station:
             own, spread = _fitted(values, logged, robust)
-            scale = np.where(np.isnan(own), scale, spread)
+            scale = np.where(spread > 0, spread, scale)
             center = np.where(np.isnan(own), center, own)
         return cls(center, np.where(scale > 0, scale, 1.0), logged)
 

@@ -74,6 +74,16 @@ def test_what_never_changes_is_moved_to_0_and_a_silent_station_has_the_common_sc
     assert scaler.scale[2, 1] == common.scale[0, 1]
 
 
+@pytest.mark.parametrize("robust", [False, True])
+def test_a_station_that_was_observed_once_has_the_common_scale(robust):
+    values = readings()
+    values[:, 2, 1] = np.nan
+    values[7, 2, 1] = 300
+    scaler = Scaler.fit(values, per_station=True, robust=robust)
+    assert scaler.center[2, 1] == 300
+    assert scaler.scale[2, 1] == Scaler.fit(values, robust=robust).scale[0, 1]
+
+
 def test_a_variable_that_was_never_observed_is_refused():
     values = readings()
     values[..., 1] = np.nan
