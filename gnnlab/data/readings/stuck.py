@@ -28,6 +28,9 @@ def without_stuck(
     and so are rain, saturated air and the lowest tenth of the runs of a station and variable: near
     the limit of what an instrument can see, values repeat.
 
+    This looks at the whole record: that a value was the first of a long run shows a day later, and
+    which runs are low shows at the end. Who forecasts live knows less.
+
     Args:
         values: on the grid.
         grid: of times.
