@@ -45,6 +45,7 @@ class Completeness:
         eight_hours: hours of the eight.
         windows: means over eight hours of a day.
         year: complete days of a year.
+        ozone_windows: those of ozone, where they are others.
     """
 
     hour: float
@@ -52,6 +53,7 @@ class Completeness:
     eight_hours: int
     windows: Windows
     year: int
+    ozone_windows: Windows | None = None
 
 
 def averages(
@@ -99,7 +101,9 @@ def averages(
     if average == "highest hour":
         return days.max().where(enough)
     if average == "highest 8 hours":
-        return _highest_8_hours(values, completeness).reindex(enough.index)
+        ozone = completeness.ozone_windows if variable == "O3" else None
+        windows = ozone or completeness.windows
+        return _highest_8_hours(values, completeness.eight_hours, windows).reindex(enough.index)
     means = days.mean().where(enough)
     return means if average == "day" else _years(means, completeness.year)
 
@@ -115,15 +119,15 @@ def _hours(values: pandas.DataFrame, series: SensorSeries, least: float) -> pand
     return means.set_axis(values.index[starts].floor("h"))
 
 
-def _highest_8_hours(hours: pandas.DataFrame, completeness: Completeness) -> pandas.DataFrame:
-    rule = completeness.windows
-    means = hours.rolling(8, min_periods=completeness.eight_hours).mean()
-    if rule.dated_by == "first hour":
+def _highest_8_hours(hours: pandas.DataFrame, least: int, windows: Windows) -> pandas.DataFrame:
+    """The highest mean over eight hours of a day, of which ``least`` are there."""
+    means = hours.rolling(8, min_periods=least).mean()
+    if windows.dated_by == "first hour":
         means = means.shift(-7)
     of_day = means.index.hour
-    means = means[(of_day >= rule.first) & (of_day <= rule.last)]
+    means = means[(of_day >= windows.first) & (of_day <= windows.last)]
     days = means.groupby(means.index.normalize())
-    return days.max().where(days.count() >= rule.least)
+    return days.max().where(days.count() >= windows.least)
 
 
 def _years(days: pandas.DataFrame, least: int) -> pandas.DataFrame:

@@ -209,7 +209,8 @@ def in_canonical(pollutant: str, value: float, unit: str) -> float:
 
 def _standard(name: str, fields: dict[str, Any]) -> Standard:
     completeness = fields["completeness"]
-    completeness["windows"] = Windows(**completeness["windows"])
+    for which in {"windows", "ozone_windows"} & set(completeness):
+        completeness[which] = Windows(**completeness[which])
     index = fields.get("index")
     if index:
         index["break_points"] = tuple(BreakPoints(**each) for each in index["break_points"])

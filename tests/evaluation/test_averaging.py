@@ -18,13 +18,19 @@ RULES = {name: standard(name).completeness for name in ("eu-2024", "china-2012",
 EU = RULES["eu-2024"]
 
 
-def series_of(values: np.ndarray, start: str, zone: str = "UTC", minutes: int = 60) -> SensorSeries:
-    """PM2.5 [time, station] from a UTC start."""
+def series_of(
+    values: np.ndarray,
+    start: str,
+    zone: str = "UTC",
+    minutes: int = 60,
+    pollutant: str = "PM2.5",
+) -> SensorSeries:
+    """Readings [time, station] from a UTC start."""
     steps = np.arange(len(values)) * np.timedelta64(minutes, "m")
     names = [f"s{number}" for number in range(values.shape[1])]
     return SensorSeries(
         values=values[..., None].astype(np.float32),
-        variables=[Variable("PM2.5", "ug/m3", "target")],
+        variables=[Variable(pollutant, "ug/m3", "target")],
         times=np.datetime64(start, "s") + steps,
         stations=pandas.DataFrame({"longitude": 0.0, "latitude": 0.0}, index=names),
         time_zone=zone,
@@ -73,13 +79,20 @@ def test_the_mean_of_a_day_is_that_of_its_local_hours(
             assert value == pytest.approx(mean(column)) if enough else np.isnan(value)
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(AROUND), st.sampled_from(sorted(RULES)))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(AROUND),
+    st.sampled_from(sorted(RULES)),
+    st.sampled_from(["O3", "CO"]),
+)
 def test_the_highest_8_hours_are_those_of_the_rule(
-    seed: int, around: tuple[str, str], rule: str
+    seed: int, around: tuple[str, str], rule: str, pollutant: str
 ) -> None:
-    series = series_of(drawn(seed, 24 * 4, 0.15), *around)
-    found = averages(series, "PM2.5", "highest 8 hours", RULES[rule])
-    times, values, windows = clock(series), series.of("PM2.5"), RULES[rule].windows
+    series = series_of(drawn(seed, 24 * 4, 0.15), *around, pollutant=pollutant)
+    found = averages(series, pollutant, "highest 8 hours", RULES[rule])
+    times, values, windows = clock(series), series.of(pollutant), RULES[rule].windows
+    if pollutant == "O3" and rule == "us-2024":
+        windows = Windows("first hour", 7, 23, 13)
     means: dict[tuple[date, int], list[float]] = {}
     for first in range(-7, len(times)):
         last = first + 7
@@ -105,13 +118,17 @@ def test_what_windows_belong_to_a_day() -> None:
     """One polluted hour, 3 to 4 o'clock: windows that end at 4 to 11, or begin at 20 to 3."""
     values = np.zeros((72, 1))
     values[24 + 3] = 80
-    series = series_of(values, "2024-01-01")
     found = {
-        name: averages(series, "PM2.5", "highest 8 hours", RULES[name])["s0"] for name in RULES
+        (name, gas): averages(
+            series_of(values, "2024-01-01", pollutant=gas), gas, "highest 8 hours", RULES[name]
+        )["s0"].tolist()
+        for name in RULES
+        for gas in ("O3", "CO")
     }
-    assert found["eu-2024"].tolist() == [0, 10, 0]
-    assert found["china-2012"].tolist() == [0, 10, 0]
-    assert found["us-2024"].tolist()[:2] == [10, 0]  # from 20 to 4: the day before
+    assert found["eu-2024", "O3"] == found["eu-2024", "CO"] == [0, 10, 0]
+    assert found["china-2012", "O3"] == [0, 10, 0]
+    assert found["us-2024", "O3"][:2] == [10, 0]  # from 20 to 4: the day before
+    assert found["us-2024", "CO"] == [0, 10, 0]  # 40 CFR 50.8 has no rule of its own
 
 
 @pytest.mark.parametrize(("rule", "hours"), [("eu-2024", 18), ("us-2024", 18), ("china-2012", 20)])
@@ -220,3 +237,4 @@ def test_steps_that_do_not_make_up_a_day_are_refused(minutes: int) -> None:
 
 def test_the_rules_are_as_written() -> None:
     assert RULES["china-2012"] == Completeness(0.75, 20, 6, Windows("last hour", 7, 23, 14), 324)
+    assert RULES["us-2024"].ozone_windows == Windows("first hour", 7, 23, 13)
