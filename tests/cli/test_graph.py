@@ -44,7 +44,7 @@ def test_convert_keeps_labels_and_weights_or_says_what_it_leaves_out() -> None:
         (["describe", "wrong.csr"], "graph.json without nodes 34 and directed true or false"),
         (["describe", "cut.npz"], "cut.npz must hold a sparse matrix"),
         (["convert", "karate", "keep.npz"], "a .npz must be a file, got folder keep.npz"),
-        (["convert", "karate", "k.txt"], "written as .csr, .npz, .mtx, got k.txt"),
+        (["convert", "karate", "k.txt"], "written as .csr, .csv, .npz, .mtx, got k.txt"),
     ],
 )
 def test_errors_are_one_line(arguments: list[str], said: str) -> None:
