@@ -38,3 +38,9 @@ def initial(x: Tensor, state: Optional[Tensor], channels: int, name: str = "h0")
     if list(state.shape) != wanted:
         raise ValueError(f"{name} must be of shape {wanted}, got {list(state.shape)}")
     return state
+
+
+def check_filter(size: int) -> None:
+    """Raise a ValueError where a Chebyshev filter is of I alone, or of nothing."""
+    if size < 2:
+        raise ValueError(f"size must be >= 2, got {size}")
