@@ -17,9 +17,11 @@ def dtw_distances(
 ) -> Float[np.ndarray, "station station"]:
     """Dynamic time warping between the standardised profiles of all pairs of stations.
 
+    What phases that both have cost stands for those that one lacks; without any they are
+    infinitely far from each other.
+
     Args:
-        profile: a column a station; NaN costs nothing, a constant column is 0, one without
-            numbers is infinitely far.
+        profile: a column a station; NaN where nothing is known. A constant one is 0 throughout.
         band: how many phases may lie between two that are matched (Sakoe and Chiba 1978).
 
     Raises:
@@ -42,8 +44,9 @@ def dtw_distances(
     flat = spread <= 1e-9 * np.abs(mean)  # constant but for rounding
     standard = centred / np.where(flat, np.inf, spread)
     found = warping_distances(np.ascontiguousarray(standard.T), band)
-    silent = ~observed.any(axis=0)
-    found[silent] = found[:, silent] = np.inf
+    common = observed.T.astype(np.float64) @ observed
+    share = common / max(len(profile), 1)  # else who was seen least would be near to all
+    found = np.divide(found, np.sqrt(share), out=np.full_like(found, np.inf), where=common > 0)
     np.fill_diagonal(found, 0.0)
     return found
 

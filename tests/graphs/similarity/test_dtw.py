@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gnnlab.graphs.similarity import dtw_graph
 from gnnlab.graphs.similarity.dtw import dtw_distances
+from gnnlab.graphs.similarity.profiles import profiles
 
 
 def textbook(one: np.ndarray, other: np.ndarray, band: int) -> float:
@@ -52,7 +53,7 @@ def test_a_lag_within_the_band_costs_little() -> None:
     assert weights[0, 2] < 0.1
 
 
-def test_what_was_not_observed_costs_nothing_and_the_silent_have_no_edge() -> None:
+def test_what_was_not_observed_is_as_far_as_the_rest_and_the_silent_have_no_edge() -> None:
     hours = np.arange(24 * 14)
     wave = np.sin(2 * np.pi * hours / 24)[:, None] * [1.0, 2.0, 1.0, -1.0]
     wave[hours % 24 == 3, 1] = np.nan
@@ -61,9 +62,20 @@ def test_what_was_not_observed_costs_nothing_and_the_silent_have_no_edge() -> No
     standard = [wave[:24, 0] / np.std(wave[:24, 0]), wave[seen, 1] - np.mean(wave[seen, 1])]
     standard[1] /= np.std(standard[1])
     expected = textbook(standard[0][seen], standard[1], band=0)  # without a band, cell by cell
-    assert dtw_distances(wave[:24], 0)[0, 1] == pytest.approx(expected)
+    assert dtw_distances(wave[:24], 0)[0, 1] == pytest.approx(expected * (24 / 23) ** 0.5)
     graph = dtw_graph(wave, hours % 24)
     assert sorted(map(tuple, graph.edges.T.tolist())) == [(0, 1), (0, 3), (1, 3)]
+
+
+def test_a_station_that_failed_early_is_not_near_to_all() -> None:
+    draw = np.random.default_rng(0)
+    hours = np.arange(24 * 7 * 8)
+    values = np.sin(2 * np.pi * (hours[:, None] - [0, 0, 8, 8]) / 24) + draw.normal(size=(1344, 4))
+    whole = dtw_distances(profiles(values, hours % 168), 3)
+    values[30:, 3] = np.nan
+    found = dtw_distances(profiles(values, hours % 168), 3)
+    assert (found[:2, 3] > 0.6 * whole[:2, 3]).all()
+    assert (found[:3, :3] == whole[:3, :3]).all()
 
 
 def test_a_constant_station_is_flat_whatever_its_level() -> None:
