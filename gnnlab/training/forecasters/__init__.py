@@ -1,0 +1,38 @@
+"""Forecasters of sensors, one a file, all fitted and asked in the same way."""
+
+from gnnlab.training.forecasters.climatology import Climatology
+from gnnlab.training.forecasters.damped_persistence import DampedPersistence
+from gnnlab.training.forecasters.forecaster import (
+    Fit,
+    Forecaster,
+    Forecasts,
+    Origins,
+    Tell,
+    target_of,
+    targets_ahead,
+    training_part,
+    untold,
+)
+from gnnlab.training.forecasters.gbdt import GradientBoosting
+from gnnlab.training.forecasters.named import FORECASTERS
+from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
+from gnnlab.training.forecasters.ridge import Ridge
+
+__all__ = [
+    "FORECASTERS",
+    "CarriedPersistence",
+    "Climatology",
+    "DampedPersistence",
+    "Fit",
+    "Forecaster",
+    "Forecasts",
+    "GradientBoosting",
+    "Origins",
+    "Persistence",
+    "Ridge",
+    "Tell",
+    "target_of",
+    "targets_ahead",
+    "training_part",
+    "untold",
+]

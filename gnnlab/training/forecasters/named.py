@@ -1,0 +1,21 @@
+"""Forecasters by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gnnlab.training.forecasters.climatology import Climatology
+from gnnlab.training.forecasters.damped_persistence import DampedPersistence
+from gnnlab.training.forecasters.forecaster import Fit
+from gnnlab.training.forecasters.gbdt import GradientBoosting
+from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
+from gnnlab.training.forecasters.ridge import Ridge
+
+FORECASTERS: Mapping[str, Fit] = {
+    "persistence": Persistence.fit,
+    "persistence-carried": CarriedPersistence.fit,
+    "damped-persistence": DampedPersistence.fit,
+    "climatology": Climatology.fit,
+    "ridge": Ridge.fit,
+    "gbdt": GradientBoosting.fit,
+}
