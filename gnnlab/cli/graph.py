@@ -35,14 +35,17 @@ def describe(name: str, directed: bool, as_json: bool) -> None:
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--directed", is_flag=True, help="Information flows from source to target only.")
 def convert(name: str, out: Path, directed: bool, as_json: bool) -> None:
-    """Write IN as OUT: a .csr folder (opens memory-mapped), or .npz or .mtx, without labels."""
+    """Write IN as OUT: a .csr folder (opens memory-mapped), a .csv of edges, or .npz or .mtx.
+
+    The last two are without labels, a .csv cannot hold nodes without edges.
+    """
     from gnnlab.experiments.hops import about
     from gnnlab.graphs import write_graph
 
     found = open_graph(name, directed)
     write_graph(found, out)
     message(f"wrote {out}")
-    if found.labels is not None and out.suffix != ".csr":
+    if found.labels is not None and out.suffix not in (".csr", ".csv"):
         first, last = found.label(0), found.label(found.num_nodes - 1)
         message(f"{out} has no labels: {first} to {last} are nodes 0 to {found.num_nodes - 1}")
     if as_json:

@@ -44,7 +44,8 @@ class SensorSeries:
         name: what to call it in messages and tables.
 
     Raises:
-        DataError: shapes that do not go together, a time axis that is not regular, no target, or a
+        DataError: shapes that do not go together, values that are not float32, a station that
+            comes twice, a time axis that is not regular, no target, or a
             measured variable of kind ``"future"`` without ``perfect_weather``.
     """
 
@@ -65,6 +66,13 @@ class SensorSeries:
             raise DataError(
                 f"values must be [time, station, variable] = {list(shape)}, "
                 f"got {list(self.values.shape)}"
+            )
+        if self.values.dtype != np.float32:
+            raise DataError(f"values must be float32, got {self.values.dtype}")
+        names = self.stations.index
+        if names.has_duplicates:
+            raise DataError(
+                f"stations must have different names, got {names[names.duplicated()][0]!r} twice"
             )
         if missing := {"longitude", "latitude"} - set(self.stations.columns):
             raise DataError(

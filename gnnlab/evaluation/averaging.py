@@ -19,7 +19,7 @@ AVERAGES = (*HOURLY, "day", "year")
 
 
 @dataclass(frozen=True)
-class Windows:
+class EightHourMeans:
     """Which means over eight hours are a local day's, and how many of them it must have.
 
     Args:
@@ -51,9 +51,9 @@ class Completeness:
     hour: float
     day: float
     eight_hours: int
-    windows: Windows
+    windows: EightHourMeans
     year: int
-    ozone_windows: Windows | None = None
+    ozone_windows: EightHourMeans | None = None
 
 
 def averages(
@@ -119,7 +119,9 @@ def _hours(values: pandas.DataFrame, series: SensorSeries, least: float) -> pand
     return means.set_axis(values.index[starts].floor("h"))
 
 
-def _highest_8_hours(hours: pandas.DataFrame, least: int, windows: Windows) -> pandas.DataFrame:
+def _highest_8_hours(
+    hours: pandas.DataFrame, least: int, windows: EightHourMeans
+) -> pandas.DataFrame:
     """The highest mean over eight hours of a day, of which ``least`` are there."""
     means = hours.rolling(8, min_periods=least).mean()
     if windows.dated_by == "first hour":

@@ -12,7 +12,7 @@ import numpy as np
 from gnnlab.data.catalog import datasets_folder
 from gnnlab.data.readings.units import canonical_unit, to_canonical
 from gnnlab.errors import DataError
-from gnnlab.evaluation.averaging import Completeness, Windows, averages
+from gnnlab.evaluation.averaging import Completeness, EightHourMeans, averages
 from gnnlab.graphs.labels import closest, hint
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def in_canonical(pollutant: str, value: float, unit: str) -> float:
 def _standard(name: str, fields: dict[str, Any]) -> Standard:
     completeness = fields["completeness"]
     for which in {"windows", "ozone_windows"} & set(completeness):
-        completeness[which] = Windows(**completeness[which])
+        completeness[which] = EightHourMeans(**completeness[which])
     index = fields.get("index")
     if index:
         index["break_points"] = tuple(BreakPoints(**each) for each in index["break_points"])

@@ -144,6 +144,8 @@ IRREGULAR = np.concatenate([SERIES.times[:-1], SERIES.times[-1:] + HOUR])
     [
         ({"values": SERIES.values[:, :2]}, r"= \[48, 3, 8\], got \[48, 2, 8\]"),
         ({"variables": SERIES.variables[1:]}, r"= \[48, 3, 7\], got \[48, 3, 8\]"),
+        ({"values": SERIES.values.astype(float)}, "values must be float32, got float64"),
+        ({"stations": SERIES.stations.set_axis(["a", "b", "a"])}, "got 'a' twice"),
         ({"stations": SERIES.stations.drop(columns="latitude")}, "got no latitude"),
         ({"times": SERIES.times[::-1]}, "ascend in equal steps"),
         ({"times": IRREGULAR}, "got 48 times with 2 different steps"),

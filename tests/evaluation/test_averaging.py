@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.errors import DataError
-from gnnlab.evaluation.averaging import Completeness, Windows, averages
+from gnnlab.evaluation.averaging import Completeness, EightHourMeans, averages
 from gnnlab.evaluation.standards import standard
 
 RULES = {name: standard(name).completeness for name in ("eu-2024", "china-2012", "us-2024")}
@@ -92,7 +92,7 @@ def test_the_highest_8_hours_are_those_of_the_rule(
     found = averages(series, pollutant, "highest 8 hours", RULES[rule])
     times, values, windows = clock(series), series.of(pollutant), RULES[rule].windows
     if pollutant == "O3" and rule == "us-2024":
-        windows = Windows("first hour", 7, 23, 13)
+        windows = EightHourMeans("first hour", 7, 23, 13)
     means: dict[tuple[date, int], list[float]] = {}
     for first in range(-7, len(times)):
         last = first + 7
@@ -236,5 +236,7 @@ def test_steps_that_do_not_make_up_a_day_are_refused(minutes: int) -> None:
 
 
 def test_the_rules_are_as_written() -> None:
-    assert RULES["china-2012"] == Completeness(0.75, 20, 6, Windows("last hour", 7, 23, 14), 324)
-    assert RULES["us-2024"].ozone_windows == Windows("first hour", 7, 23, 13)
+    assert RULES["china-2012"] == Completeness(
+        0.75, 20, 6, EightHourMeans("last hour", 7, 23, 14), 324
+    )
+    assert RULES["us-2024"].ozone_windows == EightHourMeans("first hour", 7, 23, 13)

@@ -1,5 +1,6 @@
 """Where the readings of every verb of ``gnnlab sensors`` come from."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -10,6 +11,7 @@ import click
 
 from gnnlab.cli.console import progress
 from gnnlab.cli.options import Decorator
+from gnnlab.cli.verb import Positive
 
 if TYPE_CHECKING:
     from gnnlab.data import SensorSeries
@@ -36,6 +38,7 @@ class Source:
     weather_unit: Sequence[tuple[str, str]]
     future: Sequence[str]
     perfect_weather: bool
+    memory: float
 
     def __post_init__(self) -> None:
         if bool(self.files) == (self.dataset is not None):
@@ -55,11 +58,16 @@ class Source:
                 raise click.UsageError(f"--{option.replace('_', '-')} {why}")
 
     def read(self) -> "SensorSeries":
-        """The series, with a bar on a terminal while it is fetched or read.
+        """The series, with a bar on a terminal while it is fetched or read; memory-mapped if large.
 
         Raises:
             DataError: readings that cannot be had, read or understood.
         """
+        from gnnlab.data import within_memory
+
+        return within_memory(self._read(), math.ceil(self.memory * 1e9))
+
+    def _read(self) -> "SensorSeries":
         if self.dataset is not None:
             from gnnlab.cli.data import load_series_with_progress
 
@@ -153,6 +161,14 @@ _OPTIONS: Sequence[Decorator] = (
         "--perfect-weather",
         is_flag=True,
         help="Take measurements of --future as known ahead, and say so everywhere.",
+    ),
+    click.option(
+        "--memory",
+        type=Positive(),
+        default=4.0,
+        show_default=True,
+        metavar="GB",
+        help="Values that take more are kept on disk.",
     ),
 )
 

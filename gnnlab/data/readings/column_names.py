@@ -23,7 +23,7 @@ _NAMES = {
     "schadstoff komponente contaminante",
     "value": "value concentration measurement reading samplemeasurement obsvalue wert "
     "messwert valor",
-    "unit": "unit units unitofmeasurement unitofmeasure einheit unidad",
+    "unit": "unit units unitofmeasurement unitofmeasure unitsofmeasure einheit unidad",
 }
 _DATE = "year month day"
 

@@ -14,8 +14,8 @@ from gnnlab.data.readings.columns import Wanted
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.merged import Readings, joined
 from gnnlab.data.readings.numbers import numbers
+from gnnlab.data.readings.plain_names import likely_column
 from gnnlab.data.readings.rows import read_rows
-from gnnlab.data.readings.station_table import likely_column
 from gnnlab.data.readings.tables import Table, open_table
 from gnnlab.data.readings.times import utc_seconds
 from gnnlab.data.series import SensorSeries

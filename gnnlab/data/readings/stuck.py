@@ -22,14 +22,12 @@ def without_stuck(
     cells: np.ndarray,
     findings: Findings,
 ) -> Float[np.ndarray, "time station variable"]:
-    """The values without those that repeat the one before in a run of a day and more.
+    """The values without those that repeat the one before for a day and more.
 
-    A run has at least 24 steps and lasts at least 24 hours; its first value stays. Zero is free,
-    and so are rain, saturated air and the lowest tenth of the runs of a station and variable: near
-    the limit of what an instrument can see, values repeat.
-
-    This looks at the whole record: that a value was the first of a long run shows a day later, and
-    which runs are low shows at the end. Who forecasts live knows less.
+    A value is unobserved once it stands for the 24th step in a row, and for 24 hours, whichever
+    comes later. Zero is free, and so are rain, saturated air and the lowest tenth of the runs of a
+    station and variable so far: near the limit of what an instrument can see, values repeat. What
+    comes later changes nothing.
 
     Args:
         values: on the grid.
@@ -50,7 +48,7 @@ def without_stuck(
             row = np.flatnonzero(cells == int(np.argmax(stuck)))[-1]
             findings.add(
                 "stuck sensor",
-                f"the same value for {length} steps and more: all but the first unobserved",
+                f"the same value for {length} steps: unobserved from then on",
                 f"{readings.place(int(row))} ({name})",
                 int(np.count_nonzero(stuck)),
             )
@@ -60,22 +58,22 @@ def without_stuck(
 def stuck_values(
     values: Float[np.ndarray, "time station"], length: int
 ) -> Bool[np.ndarray, "time station"]:
-    """Where a value repeats the one before in a run of ``length`` and more, unless it is 0 or among
-    the lowest tenth of the station's runs.
+    """Where a value stands for the ``length``-th step or more in a row, unless it is 0 or among the
+    lowest tenth of the station's runs up to there.
 
-    >>> stuck_values(np.array([[1.0, 5, 5, 5, 0, 0, 0]]).T, 3)[:, 0].astype(int).tolist()
-    [0, 0, 1, 1, 0, 0, 0]
+    >>> stuck_values(np.array([[1.0, 5, 5, 5, 5, 0, 0, 0]]).T, 3)[:, 0].astype(int).tolist()
+    [0, 0, 0, 1, 1, 0, 0, 0]
     """
     steps = np.arange(len(values))[:, None]
     same = np.zeros(values.shape, bool)
     same[1:] = values[1:] == values[:-1]
     start = np.maximum.accumulate(np.where(same, 0, steps), axis=0)
-    end = np.minimum.accumulate(
-        np.where(np.roll(same, -1, axis=0) & (steps < len(values) - 1), len(values), steps)[::-1],
-        axis=0,
-    )[::-1]
-    stuck = same & (end - start + 1 >= length) & (values != 0)
+    stuck = same & (steps - start + 1 >= length) & (values != 0)
     for station in np.flatnonzero(stuck.any(axis=0)):
-        series = values[:, station]
-        stuck[:, station] &= series > np.nanquantile(series[~same[:, station]], 0.1)
+        series, run = values[:, station], start[:, station]
+        for first in np.unique(run[stuck[:, station]]):
+            before = series[:first][~same[:first, station]]
+            before = before[~np.isnan(before)]
+            if len(before) and series[first] <= np.quantile(before, 0.1):
+                stuck[run == first, station] = False
     return stuck

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from command_line import answer, gnnlab
 
+from gnnlab.cli.sensors.options import Source, readings_options
 from gnnlab.data import SensorSeries
 
 TOWN = Path(__file__).parents[2] / "data" / "town"
@@ -110,10 +113,25 @@ def test_a_data_set_is_loaded_and_may_have_other_targets(
         (["a.csv", "--perfect-weather"], "--perfect-weather needs --future."),
         (["a.csv", "--unit", "CO"], "such as CO=mg/m3, got 'CO'"),
         (["a.csv", "--unit", "CO="], "such as CO=mg/m3, got 'CO='"),
+        (["a.csv", "--memory", "0"], "0 is not in the range x>0"),
     ],
 )
 def test_wrong_usage_is_said_in_words(arguments: list[str], said: str) -> None:
     assert said in " ".join(gnnlab(*INSPECT, *arguments, status=2).stderr.split())
+
+
+def test_what_memory_does_not_hold_is_read_from_disk() -> None:
+    @click.command()
+    @readings_options
+    def kind_of_array(source: Source) -> None:
+        click.echo(type(source.read().values.base).__name__)
+
+    arrays = [
+        CliRunner().invoke(kind_of_array, [plain(), *more]).stdout.strip()
+        for more in ([], ["--memory", "1e-9"])
+    ]
+    assert arrays[0] != "memmap"
+    assert arrays[1] == "memmap"
 
 
 @pytest.mark.parametrize(

@@ -21,17 +21,28 @@ def test_runs_are_those_that_a_walk_finds(values: np.ndarray, length: int, rando
         values[random.randrange(values.shape[0]), random.randrange(values.shape[1])] = np.nan
     expected = np.zeros(values.shape, bool)
     for station, series in enumerate(values.T):
-        new = np.append(True, series[1:] != series[:-1])
-        firsts, start = series[new], 0
+        firsts: list[float] = []
+        start = 0
         while start < len(series):
             stop = start + 1
             while stop < len(series) and series[stop] == series[start]:
                 stop += 1
             if stop - start >= length:
-                low = series[start] == 0 or series[start] <= np.nanquantile(firsts, 0.1)
-                expected[start + 1 : stop, station] = not low
+                low = firsts and series[start] <= np.quantile(firsts, 0.1)
+                expected[start + length - 1 : stop, station] = series[start] != 0 and not low
+            firsts += [] if np.isnan(series[start]) else [series[start]]
             start = stop
     np.testing.assert_array_equal(stuck_values(values, length), expected)
+
+
+@given(
+    hnp.arrays(np.float32, st.tuples(st.just(30), st.integers(1, 3)), elements=st.integers(0, 3)),
+    st.integers(2, 6),
+    st.integers(0, 29),
+)
+def test_what_comes_later_changes_nothing(values: np.ndarray, length: int, cut: int) -> None:
+    whole = stuck_values(values, length)
+    np.testing.assert_array_equal(stuck_values(values[:cut], length), whole[:cut])
 
 
 def constant(tmp_path: Path, minutes: int, steps: int) -> dict[str, int]:
@@ -48,11 +59,11 @@ def constant(tmp_path: Path, minutes: int, steps: int) -> dict[str, int]:
 
 def test_a_day_of_one_value_is_stuck_unless_it_is_rain_or_saturated_air(tmp_path: Path) -> None:
     assert constant(tmp_path, 60, 23) == {"temperature": 26, "rain": 26, "humidity": 26}
-    assert constant(tmp_path, 60, 24) == {"temperature": 4, "rain": 27, "humidity": 27}
+    assert constant(tmp_path, 60, 24) == {"temperature": 26, "rain": 27, "humidity": 27}
 
 
 def test_a_run_of_short_steps_lasts_a_day_and_one_of_long_steps_has_24(tmp_path: Path) -> None:
     assert constant(tmp_path, 30, 47)["temperature"] == 50
-    assert constant(tmp_path, 30, 48)["temperature"] == 4
+    assert constant(tmp_path, 30, 50)["temperature"] == 50
     assert constant(tmp_path, 180, 23)["temperature"] == 26
-    assert constant(tmp_path, 180, 24)["temperature"] == 4
+    assert constant(tmp_path, 180, 25)["temperature"] == 26
