@@ -1,0 +1,189 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from small_series import small_series
+
+from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
+from gnnlab.errors import DataError
+from gnnlab.evaluation import backtest as module
+from gnnlab.evaluation.backtest import Score, backtest
+from gnnlab.training.forecasters import FORECASTERS, Climatology, DampedPersistence, Persistence
+
+STEPS = 300
+SERIES = small_series(STEPS)
+SPLIT = chronological(STEPS)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Forecasts one number, which is its seed times 10."""
+
+    horizons: Sequence[int]
+    value: float
+
+    @classmethod
+    def fit(
+        cls,
+        series: SensorSeries,
+        split: TimeSplit,
+        horizons: Sequence[int],
+        seed: int = 0,
+        tell: object = None,
+    ) -> "Constant":
+        return cls(horizons, 10 * seed)
+
+    def forecast(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+        shape = (len(origins), len(self.horizons), len(series.stations))
+        return np.full(shape, self.value, np.float32)
+
+
+def plain_errors(fit: object, horizon: int, split: TimeSplit) -> dict[tuple[int, int], float]:
+    """The absolute error of each forecast that has one, by target and station, in loops."""
+    model = fit(SERIES, split, (horizon,))  # type: ignore[operator]
+    errors = {}
+    for origin in split.test:
+        if origin + horizon >= split.test.stop:
+            continue
+        said = model.forecast(SERIES, np.array([origin]))[0, 0]
+        for station, forecast in enumerate(said):
+            truth = SERIES.of("PM2.5")[origin + horizon, station]
+            if not np.isnan(truth) and not np.isnan(forecast):
+                errors[origin, station] = float(truth) - float(forecast)
+    return errors
+
+
+@pytest.mark.parametrize("name", ["persistence", "climatology", "damped-persistence"])
+def test_scores_are_those_of_all_forecasts_one_by_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ORIGINS", 7)
+    fit, horizons = FORECASTERS[name], (1, 5, 24)
+    for row, horizon in zip(
+        backtest(SERIES, {name: fit}, horizons, [SPLIT]), horizons, strict=True
+    ):
+        own = plain_errors(fit, horizon, SPLIT)
+        references = [
+            plain_errors(each, horizon, SPLIT) for each in (DampedPersistence.fit, Climatology.fit)
+        ]
+        reference = min(
+            np.mean([abs(errors[key]) for key in own]) for errors in references
+        )  # at the targets that both have
+        mae = np.mean(np.abs(list(own.values())))
+        assert (row.model, row.horizon, row.n) == (name, horizon, len(own))
+        assert row.mae == pytest.approx(mae, rel=1e-5)
+        assert row.rmse == pytest.approx(np.sqrt(np.mean(np.square(list(own.values())))), rel=1e-5)
+        assert row.skill == pytest.approx(1 - mae / reference, abs=1e-5)
+        assert (row.mae_std, row.crps, row.coverage90) == (None, None, None)
+
+
+def test_persistence_in_beijing_is_what_it_is_known_to_be(beijing: SensorSeries) -> None:
+    horizons = (1, 3, 6, 12, 24, 48, 72)
+    split = chronological(len(beijing.times))
+    rows = backtest(
+        beijing,
+        {"persistence": Persistence.fit, "climatology": Climatology.fit},
+        horizons,
+        [split],
+    )
+    persistence = rows[: len(horizons)]
+    assert [round(row.mae or 0, 2) for row in persistence] == [
+        10.10, 21.20, 32.09, 44.22, 57.59, 73.05, 75.53
+    ]  # fmt: skip
+    assert [round(row.rmse or 0, 2) for row in persistence] == [
+        19.58, 38.86, 55.64, 73.08, 88.16, 104.36, 108.45
+    ]  # fmt: skip
+    assert all(55 < (row.mae or 0) < 57 for row in rows[len(horizons) :])
+    assert [(row.skill or 0) > 0 for row in persistence] == [True] * 3 + [False] * 4
+
+
+def test_scores_do_not_depend_on_the_other_horizons() -> None:
+    models = {"persistence": Persistence.fit, "climatology": Climatology.fit}
+    alone = backtest(SERIES, models, (5,), [SPLIT])
+    among = backtest(SERIES, models, (24, 5, 1), [SPLIT])
+    assert alone == [row for row in among if row.horizon == 5]
+
+
+def test_readings_after_the_test_part_count_for_nothing() -> None:
+    values = SERIES.values.copy()
+    split = TimeSplit("early", range(150), range(150, 180), range(180, 240))
+    values[240:] = 1e6
+    models = {"persistence": Persistence.fit, "ridge": FORECASTERS["ridge"]}
+    first, second = (
+        backtest(each, models, (1, 24), [split])
+        for each in (SERIES, replace(SERIES, values=values))
+    )
+    assert first == second
+
+
+def test_over_seeds_are_the_mean_and_the_deviation() -> None:
+    single = [backtest(SERIES, {"c": Constant.fit}, (1,), [SPLIT], [seed])[0] for seed in (0, 5, 9)]
+    (row,) = backtest(SERIES, {"c": Constant.fit}, (1,), [SPLIT], (0, 5, 9))
+    maes = [each.mae for each in single]
+    assert row.mae == pytest.approx(np.mean(maes))
+    assert row.mae_std == pytest.approx(np.std(maes, ddof=1))
+    assert row.rmse == pytest.approx(np.mean([each.rmse for each in single]))
+    assert row.skill == pytest.approx(np.mean([each.skill for each in single]))
+    assert row.n == single[0].n
+
+
+def test_sums_go_over_all_folds() -> None:
+    splits = rolling_origins(STEPS, 2, 6, part_steps=50)
+    (row,) = backtest(SERIES, {"persistence": Persistence.fit}, (6,), splits)
+    errors = [
+        abs(error) for split in splits for error in plain_errors(Persistence.fit, 6, split).values()
+    ]
+    assert row.n == len(errors)
+    assert row.mae == pytest.approx(np.mean(errors), rel=1e-5)
+
+
+def test_what_has_no_forecast_has_no_score() -> None:
+    values = SERIES.values.copy()
+    values[::2, :, 0] = np.nan  # an odd horizon goes from nothing to something
+    series = replace(SERIES, values=values)
+    assert backtest(series, {"persistence": Persistence.fit}, (1,), [SPLIT]) == [
+        Score("persistence", 1, None, None, None, 0, None)
+    ]
+
+
+def test_a_perfect_reference_leaves_no_skill_to_measure() -> None:
+    values = SERIES.values.copy()
+    values[..., 0] = 30
+    rows = backtest(replace(SERIES, values=values), {"c": Constant.fit}, (1,), [SPLIT], [3])
+    assert (rows[0].mae, rows[0].skill) == (0, None)
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, float]] = []
+    splits = rolling_origins(STEPS, 2, 6, part_steps=50)
+    models = {name: FORECASTERS[name] for name in ("climatology", "gbdt")}
+    backtest(SERIES, models, (1, 6), splits, (0, 1), lambda *each: told.append(each))
+    assert told[-1] == ("gbdt", 1, 1.0)
+    ours = [share for name, seed, share in told if (name, seed) == ("gbdt", 0)]
+    assert ours == [0, 0.25, 0.5, 0.75, 1]
+    assert ("climatology", 1, 1.0) in told
+
+
+def test_no_horizon_and_no_seed_are_refused() -> None:
+    models = {"persistence": Persistence.fit}
+    for horizons in ((), (0, 1)):
+        with pytest.raises(ValueError, match="horizons must be 1 step or more, got"):
+            backtest(SERIES, models, horizons, [SPLIT])
+    with pytest.raises(ValueError, match="at least 1 seed, got none"):
+        backtest(SERIES, models, (1,), [SPLIT], ())
+
+
+def test_a_horizon_as_long_as_the_test_part_is_refused() -> None:
+    models = {"persistence": Persistence.fit}
+    with pytest.raises(DataError, match="shorter than the test part of 60 steps, got 60"):
+        backtest(SERIES, models, (1, 60), [SPLIT])
+    assert backtest(SERIES, models, (59,), [SPLIT])[0].n <= 3
+
+
+def test_a_test_part_without_targets_is_refused() -> None:
+    values = SERIES.values.copy()
+    values[250:, :, 0] = np.nan
+    message = "PM2.5 must be observed in the test part, 20 steps after its first, got no value in"
+    with pytest.raises(DataError, match=message):
+        backtest(replace(SERIES, values=values), {"c": Constant.fit}, (1, 20), [SPLIT])
