@@ -8,6 +8,7 @@ from gnnlab.cli.demo import demo
 from gnnlab.cli.depth import depth
 from gnnlab.cli.evaluate import evaluate
 from gnnlab.cli.explain import explain
+from gnnlab.cli.forecast import forecast
 from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
 from gnnlab.cli.predict import predict
@@ -28,6 +29,6 @@ def main() -> None:
     """
 
 
-_VERBS = (hops, graph, train, evaluate, predict, explain, depth, rnn, sensors, data, demo)
+_VERBS = (hops, graph, train, evaluate, predict, explain, depth, rnn, sensors, forecast, data, demo)
 for _command in _VERBS:
     main.add_command(_command)

@@ -1,0 +1,78 @@
+"""``gnnlab forecast backtest``: how good forecasts were, issued step after step."""
+
+import click
+
+from gnnlab.cli.console import print_json, progress
+from gnnlab.cli.options import seeds_option
+from gnnlab.cli.rnn.lists import Lengths, Names
+from gnnlab.cli.sensors.options import Source, readings_options
+from gnnlab.cli.verb import Verb
+
+MODELS = (  # of gnnlab.training.forecasters, lazily
+    "persistence",
+    "persistence-carried",
+    "damped-persistence",
+    "climatology",
+    "ridge",
+    "gbdt",
+)
+
+
+@click.command(cls=Verb)
+@readings_options
+@click.option(
+    "--models",
+    type=Names(MODELS),
+    default="persistence,climatology,ridge,gbdt",
+    show_default=True,
+)
+@click.option(
+    "--horizons",
+    type=Lengths(1),
+    default="1,3,6,12,24,48,72",
+    show_default=True,
+    help="Steps ahead.",
+)
+@click.option(
+    "--folds",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Instead of one split: rolling origins, each fold fitted on what came before it.",
+)
+@seeds_option(1)
+def backtest(
+    source: Source,
+    models: list[str],
+    horizons: list[int],
+    folds: int | None,
+    seeds: int,
+    as_json: bool,
+) -> None:
+    """Fit models to the first 70 % of READINGS and score their forecasts over the last 20 %.
+
+    A forecast of the first target is issued at each step and scored wherever its target was
+    observed. What is fitted is fitted on the training part alone.
+
+    \b
+    gnnlab forecast backtest --dataset beijing-air --models persistence,climatology,ridge
+    gnnlab forecast backtest readings.csv --stations stations.csv --horizons 1,24 --json
+    """
+    series = source.read()
+    with progress() as bar:
+        from gnnlab.experiments.forecasting import forecast_backtest
+
+        task = bar.add_task("fitting", total=len(models) * seeds)
+
+        def tell(model: str, seed: int, share: float) -> None:
+            done = models.index(model) * seeds + seed + share
+            bar.update(task, completed=done, description=f"{model}, seed {seed}")
+
+        answer = forecast_backtest(
+            series, models, horizons, seeds=seeds, folds=folds or 0, on_progress=tell
+        )
+    if as_json:
+        print_json(answer)
+    else:
+        from gnnlab.reports.forecasting import forecast_text
+
+        click.echo(forecast_text(answer))

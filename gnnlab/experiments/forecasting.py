@@ -1,0 +1,99 @@
+"""How good are forecasts that are issued all through a part that no model has seen?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
+from gnnlab.errors import DataError
+from gnnlab.evaluation.backtest import OnProgress, backtest
+from gnnlab.experiments.inspection import in_words
+from gnnlab.graphs.labels import closest, hint
+from gnnlab.training.forecasters import FORECASTERS
+
+SKILL_OVER = ("damped-persistence", "climatology")
+
+
+def forecast_backtest(
+    series: SensorSeries,
+    models: Sequence[str],
+    horizons: Sequence[int],
+    *,
+    seeds: int = 1,
+    folds: int = 0,
+    on_progress: OnProgress = lambda *_: None,
+) -> dict[str, Any]:
+    """The protocol that forecasts of the first target were made and scored by, and their scores.
+
+    Args:
+        series: of all steps.
+        models: names of :data:`gnnlab.training.forecasters.FORECASTERS`.
+        horizons: steps ahead.
+        seeds: how many each model is fitted with: 0, 1 and so on.
+        folds: rolling origins; 0 is one split, 70, 10 and 20 per cent of all steps.
+        on_progress: see :func:`gnnlab.evaluation.backtest.backtest`.
+
+    Raises:
+        ValueError: an unknown model; see :func:`gnnlab.evaluation.backtest.backtest`.
+        DataError: a series that is too short; see there, too.
+    """
+    for name in models:
+        if name not in FORECASTERS:
+            raise ValueError(
+                f"a model must be one of {', '.join(FORECASTERS)}, got {name!r}"
+                f"{hint(closest(name, FORECASTERS))}"
+            )
+    splits = _splits(len(series.times), folds, max(horizons, default=1))
+    fits = {name: FORECASTERS[name] for name in models}
+    scores = backtest(series, fits, horizons, splits, range(seeds), on_progress)
+    target = series.names("target")[0]
+    return {
+        "protocol": {
+            "series": series.name,
+            "target": target,
+            "unit": series.variables[series.index(target)].unit,
+            "stations": len(series.stations),
+            "step": in_words(series.step),
+            "time_zone": series.time_zone,
+            "known_ahead": _known_ahead(series),
+            "perfect_weather": series.perfect_weather,
+            "splits": [_described(series, split) for split in splits],
+            "seeds": seeds,
+            "skill_over": list(SKILL_OVER),
+        },
+        "scores": [asdict(score) for score in scores],
+    }
+
+
+def _splits(steps: int, folds: int, horizon: int) -> list[TimeSplit]:
+    """One split, or folds whose training parts begin with about half of the steps."""
+    try:
+        if not folds:
+            return [chronological(steps)]
+        return rolling_origins(steps, folds, horizon, part_steps=steps // (2 * (folds + 1)))
+    except ValueError as error:
+        raise DataError(f"a series of {steps} steps is too short: {error}") from error
+
+
+def _described(series: SensorSeries, split: TimeSplit) -> dict[str, Any]:
+    """The parts of a split: how many steps, and the first and last on the local clock."""
+    local = series.local_times
+    return {"name": split.name} | {
+        what: {"steps": len(part), "start": str(local[part[0]]), "end": str(local[part[-1]])}
+        for what, part in (
+            ("train", split.train),
+            ("validation", split.validation),
+            ("test", split.test),
+        )
+    }
+
+
+def _known_ahead(series: SensorSeries) -> list[str]:
+    """Measured variables that are declared as known ahead."""
+    return [
+        each.name
+        for each in series.variables
+        if each.kind == "future" and each.source == "measured"
+    ]

@@ -1,0 +1,70 @@
+"""Scores of forecasts, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gnnlab.reports.hop_tables import aligned
+from gnnlab.reports.words import counted
+
+
+def forecast_text(answer: dict[str, Any]) -> str:
+    """What :func:`gnnlab.experiments.forecasting.forecast_backtest` says: models x horizons."""
+    protocol, scores = answer["protocol"], answer["scores"]
+    lines = [
+        f"{protocol['series'] or 'readings'}, {protocol['target']} ({protocol['unit']}): "
+        f"{counted(protocol['stations'], 'station')}, steps of {protocol['step']}, "
+        f"{counted(protocol['seeds'], 'seed')}"
+    ]
+    if protocol["perfect_weather"]:
+        lines.append(f"perfect weather: {', '.join(protocol['known_ahead'])} declared known ahead")
+    lines += [_split(split, protocol["time_zone"]) for split in protocol["splits"]]
+    lines += ["", "mean absolute error by steps ahead", *_table(scores, _mae)]
+    over = " and ".join(protocol["skill_over"])
+    lines += ["", f"skill over the better of {over}", *_table(scores, _skill)]
+    most = {row["horizon"]: max(_n(scores, row["horizon"])) for row in scores}
+    if any(row["n"] < most[row["horizon"]] for row in scores):
+        lines += ["", "scored forecasts: some models have none for some targets"]
+        lines += _table(scores, lambda row: f"{row['n']:,}")
+    return "\n".join(lines)
+
+
+def _split(split: dict[str, Any], time_zone: str) -> str:
+    train, test = split["train"], split["test"]
+    return (
+        f"{split['name']}: fitted on {counted(train['steps'], 'step')} to {_minute(train['end'])}, "
+        f"scored on {counted(test['steps'], 'step')} from {_minute(test['start'])} to "
+        f"{_minute(test['end'])} ({time_zone})"
+    )
+
+
+def _table(scores: list[dict[str, Any]], said: Any) -> list[str]:
+    """A line a model, a column a horizon."""
+    horizons = list(dict.fromkeys(row["horizon"] for row in scores))
+    models = list(dict.fromkeys(row["model"] for row in scores))
+    cells = {(row["model"], row["horizon"]): said(row) for row in scores}
+    return aligned(
+        [
+            [*map(str, horizons), "model"],
+            *([*(cells[model, horizon] for horizon in horizons), model] for model in models),
+        ]
+    )
+
+
+def _mae(row: dict[str, Any]) -> str:
+    if row["mae"] is None:
+        return "-"
+    std = "" if row["mae_std"] is None else f" +- {row['mae_std']:.2f}"
+    return f"{row['mae']:.2f}{std}"
+
+
+def _skill(row: dict[str, Any]) -> str:
+    return "-" if row["skill"] is None else f"{row['skill']:.3f}"
+
+
+def _n(scores: list[dict[str, Any]], horizon: int) -> list[int]:
+    return [row["n"] for row in scores if row["horizon"] == horizon]
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+from small_series import small_series
+
+from gnnlab.experiments.forecasting import forecast_backtest
+from gnnlab.reports.forecasting import forecast_text
+
+SERIES = small_series(400)
+
+
+def test_models_are_lines_and_horizons_columns() -> None:
+    answer = forecast_backtest(SERIES, ["climatology", "damped-persistence"], [1, 24])
+    text = forecast_text(answer)
+    lines = text.splitlines()
+    assert lines[0] == "small, PM2.5 (ug/m3): 3 stations, steps of 1 hour, 1 seed"
+    assert lines[1].startswith("chrono-70-10-20: fitted on 280 steps to 2024-03-10 16:00, scored")
+    head = lines.index("mean absolute error by steps ahead")
+    assert lines[head + 1].split() == ["1", "24", "model"]
+    first = answer["scores"][0]["mae"]
+    assert lines[head + 2].split() == [
+        f"{first:.2f}", f"{answer['scores'][1]['mae']:.2f}", "climatology"
+    ]  # fmt: skip
+    head = lines.index("skill over the better of damped-persistence and climatology")
+    assert lines[head + 3].split()[0] == f"{answer['scores'][2]['skill']:.3f}"
+    assert "scored forecasts" not in text
+    assert "perfect" not in text
+
+
+def test_deviations_missing_scores_and_fewer_forecasts_are_said() -> None:
+    answer = forecast_backtest(SERIES, ["climatology", "persistence"], [1], seeds=2)
+    answer["scores"][1] |= {"mae": None, "skill": None, "n": 0}
+    text = forecast_text(answer)
+    assert f"{answer['scores'][0]['mae']:.2f} +- 0.00  climatology" in text
+    lines = text.splitlines()
+    assert [line.split() for line in lines if line.endswith("  persistence")] == [
+        ["-", "persistence"], ["-", "persistence"], ["0", "persistence"]
+    ]  # fmt: skip
+    assert "scored forecasts: some models have none for some targets" in lines
+
+
+def test_perfect_weather_and_folds_are_said() -> None:
+    variables = [
+        replace(each, kind="future") if each.name == "NO2" else each for each in SERIES.variables
+    ]
+    series = replace(SERIES, variables=variables, perfect_weather=True)
+    lines = forecast_text(forecast_backtest(series, ["climatology"], [1], folds=2)).splitlines()
+    assert lines[1] == "perfect weather: NO2 declared known ahead"
+    assert [line.partition(":")[0] for line in lines[2:4]] == ["rolling-1-of-2", "rolling-2-of-2"]
