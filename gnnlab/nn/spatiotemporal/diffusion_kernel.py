@@ -35,10 +35,14 @@ def diffuse(
     work = steps * sum(len(values) for _, _, values in bases) * len(x) * x.shape[2]
     threads = torch.get_num_threads() if work >= THREADS_FROM else 1
 
+    count = out.shape[2]
+    flat = out.reshape(-1, x.shape[2])
+
     def some(part: tuple[int, int]) -> None:
-        _copy(x, out, *part)
+        low, high = part
+        out[low:high, :, 0] = x[low:high]
         for number, base in enumerate(bases):
-            _walk(*base, 1 + number * steps, steps, chebyshev, out, *part)
+            _walk(*base, 1 + number * steps, steps, chebyshev, flat, count, low, high)
 
     if threads == 1:
         some((0, len(x)))
@@ -47,16 +51,8 @@ def diffuse(
     on_all_cores(some, pairwise(cuts), threads=threads)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
 @no_type_check  # compiled: what checks types of arguments would be compiled too
-def _copy(x: np.ndarray, out: np.ndarray, low: int, high: int) -> None:
-    for element in range(low, high):
-        for node in range(x.shape[1]):
-            out[element, node, 0] = x[element, node]
-
-
-@numba.njit(nogil=True, cache=True, fastmath={"contract"})
-@no_type_check  # as above
 def _walk(
     crow: np.ndarray,
     col: np.ndarray,
@@ -64,31 +60,43 @@ def _walk(
     first: int,
     steps: int,
     chebyshev: bool,
-    out: np.ndarray,
+    rows: np.ndarray,
+    count: int,
     low: int,
     high: int,
 ) -> None:
-    channels = out.shape[3]
+    """Fill supports ``first`` and on; ``rows`` are [batch * node * support, channel].
+
+    Row numbers are unsigned: of a signed one the compiler asks each time whether it counts from
+    the end.
+    """
+    channels = rows.shape[1]
+    nodes = len(crow) - 1
     for element in range(low, high):
-        states = out[element]
         for k in range(steps):
-            before = first + k - 1 if k else 0
             twice = chebyshev and k > 0
             factor = values.dtype.type(2 if twice else 1)
-            for row in range(len(crow) - 1):
-                total = states[row, first + k]
+            base = np.uint64(element * nodes * count)
+            now = base + np.uint64(first + k)
+            before = base + np.uint64(first + k - 1 if k else 0)
+            earlier = base + np.uint64(first + k - 2 if k > 1 else 0)
+            step = np.uint64(count)
+            for row in range(nodes):
+                total = rows[now + np.uint64(row) * step]
                 if twice:
-                    earlier = states[row, first + k - 2 if k > 1 else 0]
+                    other = rows[earlier + np.uint64(row) * step]
                     for channel in range(channels):
-                        total[channel] = -earlier[channel]
+                        total[channel] = -other[channel]
                 else:
                     total[:] = 0
                 place, end = crow[row], crow[row + 1]
                 while place + 4 <= end:  # four at a time: fewer passes over the total
                     a, b = factor * values[place], factor * values[place + 1]
                     c, d = factor * values[place + 2], factor * values[place + 3]
-                    of_a, of_b = states[col[place], before], states[col[place + 1], before]
-                    of_c, of_d = states[col[place + 2], before], states[col[place + 3], before]
+                    of_a = rows[before + np.uint64(col[place]) * step]
+                    of_b = rows[before + np.uint64(col[place + 1]) * step]
+                    of_c = rows[before + np.uint64(col[place + 2]) * step]
+                    of_d = rows[before + np.uint64(col[place + 3]) * step]
                     for channel in range(channels):
                         total[channel] += (
                             a * of_a[channel]
@@ -98,7 +106,8 @@ def _walk(
                         )
                     place += 4
                 while place < end:
-                    value, other = factor * values[place], states[col[place], before]
+                    value = factor * values[place]
+                    other = rows[before + np.uint64(col[place]) * step]
                     for channel in range(channels):
                         total[channel] += value * other[channel]
                     place += 1

@@ -1,6 +1,6 @@
 """What GRUs that convolve along a graph have in common."""
 
-from typing import Optional
+from typing import Any, Optional
 
 from torch import Tensor, nn
 
@@ -52,12 +52,12 @@ class GraphGRU(nn.Module):
         """
         x = by_time(x, self.in_channels)
         supports.check(x, self.of_input.count)
-        n = self.hidden_channels
-        of_gates, of_candidate = self.of_input.parts(x, supports, [2 * n, n])
+        bias: Any = self.of_input.bias
         states = gru_along_time(
-            of_gates,
-            of_candidate,
-            initial(x, h0, n),
+            supports.diffuse(x),
+            initial(x, h0, self.hidden_channels),
+            self.of_input.weight,
+            bias,
             self.of_state.weight,
             self.of_reset_state.weight,
             supports,

@@ -25,26 +25,30 @@ def gru_step(
 
 
 def gru_along_time(
-    of_gates: Float[Tensor, "time batch node gate_channel"],
-    of_candidate: Float[Tensor, "time batch node channel"],
+    x: Float[Tensor, "time batch node in_channel"],
     hidden: Float[Tensor, "batch node channel"],
+    weight_input: Float[Tensor, "all_channel in_channel"],
+    bias: Float[Tensor, " all_channel"],
     weight_gates: Float[Tensor, "gate_channel support_channel"],
     weight_candidate: Float[Tensor, "channel support_channel"],
     supports: Optional[Supports],
 ) -> Float[Tensor, "time batch node channel"]:
-    """h_1 .. h_T of a GRU: u, r = σ(a_t + W ⋆ h), c = tanh(b_t + V ⋆ (r ∘ h)).
+    """h_1 .. h_T of a GRU: h_t = u ∘ h + (1 - u) ∘ c with h = h_{t-1} and, of x_t,
 
-    h_t = u ∘ h + (1 - u) ∘ c with h = h_{t-1}; W ⋆ h = Σ_m S_m h W_m over the supports.
+    a, b = U x_t + β; u, r = σ(a + W ⋆ h), c = tanh(b + V ⋆ (r ∘ h)).
+
+    W ⋆ h = Σ_m S_m h W_m over the supports S_m.
 
     Args:
-        of_gates: a, what the input brings to u and r, side by side.
-        of_candidate: b.
+        x: inputs, with what the supports bring of them where they are to be seen.
         hidden: h_0.
-        weight_gates: W, the W_m side by side.
+        weight_input: U, rows of u, r and c.
+        bias: β.
+        weight_gates: W of u and r, the W_m side by side.
         weight_candidate: V.
         supports: the S_m; ``None``: I alone.
     """
-    tensors = (of_gates, of_candidate, hidden, weight_gates, weight_candidate)
+    tensors = (x, hidden, weight_input, bias, weight_gates, weight_candidate)
     if _fits(tensors):
         return _AlongTime.apply(*tensors, supports)
     return _plainly(supports, *tensors)
@@ -65,20 +69,30 @@ def _fits(tensors: tuple[Tensor, ...]) -> bool:
 
 def _plainly(
     supports: Optional[Supports],
-    of_gates: Tensor,
-    of_candidate: Tensor,
+    x: Tensor,
     hidden: Tensor,
+    weight_input: Tensor,
+    bias: Tensor,
     weight_gates: Tensor,
     weight_candidate: Tensor,
 ) -> Tensor:
     def conv(weight: Tensor) -> Callable:
-        return lambda x: F.linear(_diffused(supports, x), weight)
+        return lambda state: F.linear(_diffused(supports, state), weight)
 
+    n = hidden.shape[-1]
     outputs = []
-    for of_u_r, of_c in zip(of_gates.unbind(), of_candidate.unbind(), strict=True):
-        hidden = gru_step(of_u_r, of_c, hidden, conv(weight_gates), conv(weight_candidate))
+    for projected in F.linear(x, weight_input, bias).unbind():
+        of_gates, of_candidate = projected.split([2 * n, n], dim=-1)
+        hidden = gru_step(
+            of_gates, of_candidate, hidden, conv(weight_gates), conv(weight_candidate)
+        )
         outputs.append(hidden)
     return torch.stack(outputs)
+
+
+def _brought(supports: Optional[Supports], x: Tensor) -> Tensor:
+    """What the supports bring, a row for each node of the batch."""
+    return _diffused(supports, x).flatten(0, 1)
 
 
 def _diffused(supports: Optional[Supports], x: Tensor) -> Tensor:
@@ -90,53 +104,53 @@ class _AlongTime(torch.autograd.Function):
 
     Backward, for t = T .. 1, with h = h_{t-1} and h̄' that of h_t:
 
-    c̄ = h̄' ∘ (1 - u), b̄_t = c̄ ∘ (1 - c²), q̄ = Σ_m S_mᵀ b̄_t V_mᵀ for q = r ∘ h,
-    ā_t = (h̄' ∘ (h - c) ∘ u ∘ (1 - u), q̄ ∘ h ∘ r ∘ (1 - r)),
-    h̄ = h̄' ∘ u + q̄ ∘ r + Σ_m S_mᵀ ā_t W_mᵀ,
-    W̄_m += hᵀ S_mᵀ ā_t, V̄_m += qᵀ S_mᵀ b̄_t.
+    b̄ = h̄' ∘ (1 - u) ∘ (1 - c²), q̄ = Σ_m S_mᵀ b̄ V_mᵀ for q = r ∘ h,
+    ā = (h̄' ∘ (h - c) ∘ u ∘ (1 - u), q̄ ∘ h ∘ r ∘ (1 - r)),
+    h̄ = h̄' ∘ u + q̄ ∘ r + Σ_m S_mᵀ ā W_mᵀ,
+    W̄_m += hᵀ S_mᵀ ā, V̄_m += qᵀ S_mᵀ b̄, Ū += x_tᵀ (ā, b̄), β̄ += (ā, b̄), x̄_t = (ā, b̄) Uᵀ.
 
-    The S_mᵀ ā_t serve h̄ and W̄ both, so what the S_m brought forward need not be kept.
+    The S_mᵀ ā serve h̄ and W̄ both, so what the S_m brought forward need not be kept. A part of
+    the batch goes all the way before the next one, so that it stays in the caches.
     """
 
     @staticmethod
     def forward(
         ctx: Any,
-        of_gates: Tensor,
-        of_candidate: Tensor,
+        x: Tensor,
         hidden: Tensor,
+        weight_input: Tensor,
+        bias: Tensor,
         weight_gates: Tensor,
         weight_candidate: Tensor,
         supports: Optional[Supports],
     ) -> Tensor:
-        steps, batch, nodes, n = of_candidate.shape
-        states = hidden.new_empty(steps + 1, batch, nodes, n)
+        steps, batch, nodes, _ = x.shape
+        n = hidden.shape[-1]
+        scale = x.new_ones(3 * n)
+        scale[2 * n :] = 2  # for tanh(a) = 2σ(2a) - 1: torch's tanh takes ten times as long
+        of_gates, of_candidate = (weight_input * scale[:, None]).split([2 * n, n])
+        bias_gates, bias_candidate = (bias * scale).split([2 * n, n])
+        twice = 2 * weight_candidate
+        states = x.new_empty(steps + 1, batch, nodes, n)
         states[0] = hidden
-        gates, candidates = torch.empty_like(of_gates), torch.empty_like(of_candidate)
-        for part in _parts(batch, weight_candidate.shape[1] * nodes):
+        gates, candidates = (x.new_empty(steps, batch, nodes, size) for size in (2 * n, n))
+        for part in _parts(batch, weight_gates.numel() // n * nodes):
             h = states[0, part]
             for t in range(steps):
-                brought = _diffused(supports, h).view(-1, weight_gates.shape[1])
-                added = of_gates[t, part].view(-1, 2 * n)
-                u_r = torch.sigmoid(
-                    linear(brought, weight_gates, added), out=gates[t, part].view(-1, 2 * n)
-                )
-                update, reset = u_r.view(*h.shape[:2], 2 * n).chunk(2, dim=-1)
-                brought = _diffused(supports, reset * h).view(-1, weight_candidate.shape[1])
-                added = of_candidate[t, part].view(-1, n)
-                new = torch.tanh(
-                    linear(brought, weight_candidate, added), out=candidates[t, part].view(-1, n)
-                )
-                h = torch.lerp(new.view_as(h), h, update, out=states[t + 1, part])
+                now = x[t, part].flatten(0, 1)
+                given = linear(now, of_gates, bias_gates)
+                total = linear(_brought(supports, h), weight_gates, added=given)
+                u, r = torch.sigmoid(total, out=gates[t, part].flatten(0, 1)).split(n, dim=1)
+                q = (r * h.flatten(0, 1)).view_as(h)
+                given = linear(now, of_candidate, bias_candidate)
+                total = linear(_brought(supports, q), twice, added=given)
+                c = torch.mul(total.sigmoid_(), 2, out=candidates[t, part].flatten(0, 1)).sub_(1)
+                after = states[t + 1, part]
+                torch.lerp(c, h.flatten(0, 1), u, out=after.flatten(0, 1))
+                h = after
         ctx.supports = supports
         ctx.save_for_backward(
-            of_gates,
-            of_candidate,
-            hidden,
-            weight_gates,
-            weight_candidate,
-            gates,
-            candidates,
-            states,
+            x, hidden, weight_input, bias, weight_gates, weight_candidate, gates, candidates, states
         )
         return states[1:].clone()  # may be overwritten, states not
 
@@ -146,45 +160,48 @@ class _AlongTime(torch.autograd.Function):
         of_states = of_results[0]
         if torch.is_grad_enabled():  # with create_graph
             return *_differentiable(ctx.supports, inputs, ctx.needs_input_grad, of_states), None
-        weight_gates, weight_candidate = inputs[3:]
+        x, hidden, weight_input, bias, weight_gates, weight_candidate = inputs
         supports = None if ctx.supports is None else ctx.supports.transposed
         steps, batch, nodes, n = candidates.shape
         count = weight_gates.shape[1] // n
         # [n, support * 2n] and [n, support * n]: from what the S_mᵀ bring back to a state
-        back_gates = _turned(weight_gates, count)
-        back_candidate = _turned(weight_candidate, count)
-        of_gates, of_candidate = torch.empty_like(gates), torch.empty_like(candidates)
-        of_hidden = torch.empty_like(states[0])
-        of_back_gates, of_back_candidate = (
-            torch.zeros_like(back_gates),
-            torch.zeros_like(back_candidate),
-        )
-        for part in _parts(batch, back_gates.shape[1] * nodes):
-            of_h = torch.zeros_like(states[0, part])
+        back_gates, back_candidate = _turned(weight_gates, count), _turned(weight_candidate, count)
+        back_input = weight_input.t().contiguous()
+        of_x = torch.empty_like(x) if ctx.needs_input_grad[0] else None
+        of_hidden = torch.empty_like(hidden)
+        of_input, of_bias = torch.zeros_like(back_input), torch.zeros_like(bias)
+        of_gates, of_candidate = torch.zeros_like(back_gates), torch.zeros_like(back_candidate)
+        for part in _parts(batch, weight_gates.numel() // n * nodes):
+            of_h = torch.zeros_like(hidden[part]).flatten(0, 1)
             for t in reversed(range(steps)):
-                of_h += of_states[t, part]
-                h, c = states[t, part], candidates[t, part]
-                u, r = gates[t, part].chunk(2, dim=-1)
-                of_a, of_b = of_gates[t, part], of_candidate[t, part]
-                of_u, of_r = of_a.chunk(2, dim=-1)
-                torch.mul(of_h * (1 - u), 1 - c * c, out=of_b)
+                of_h += of_states[t, part].reshape(-1, n)
+                now, h, c, u_r = (
+                    each[t, part].flatten(0, 1) for each in (x, states, candidates, gates)
+                )
+                u, r = u_r.split(n, dim=1)
+                slopes = torch.empty(len(h), 3 * n, dtype=x.dtype)
+                of_u, of_r, of_c = slopes.split(n, dim=1)
+                torch.mul(of_h * (1 - u), 1 - c * c, out=of_c)
                 torch.mul(of_h * (h - c), u * (1 - u), out=of_u)
-                brought = _diffused(supports, of_b).view(-1, count * n)
-                q = (r * h).view(-1, n)
-                of_back_candidate += q.t() @ brought
-                of_q = linear(brought, back_candidate).view_as(h)
+                brought = _brought(supports, of_c.reshape(-1, nodes, n))
+                of_candidate = linear((r * h).t(), brought.t(), added=of_candidate)
+                of_q = linear(brought, back_candidate)
                 torch.mul(of_q * h, r * (1 - r), out=of_r)
-                brought = _diffused(supports, of_a).view(-1, count * 2 * n)
-                of_back_gates += h.reshape(-1, n).t() @ brought
-                of_h = torch.addcmul(of_h * u, of_q, r)
-                of_h = linear(brought, back_gates, of_h.view(-1, n)).view_as(h)
-            of_hidden[part] = of_h
+                brought = _brought(supports, slopes[:, : 2 * n].reshape(-1, nodes, 2 * n))
+                of_gates = linear(h.t(), brought.t(), added=of_gates)
+                of_h = linear(brought, back_gates, added=(of_h * u).addcmul_(of_q, r))
+                of_input = linear(now.t(), slopes.t(), added=of_input)
+                of_bias += slopes.sum(0)
+                if of_x is not None:
+                    of_x[t, part] = linear(slopes, back_input).view_as(of_x[t, part])
+            of_hidden[part] = of_h.view_as(of_hidden[part])
         return (
-            of_gates,
-            of_candidate,
+            of_x,
             of_hidden,
-            _turned(of_back_gates, count),
-            _turned(of_back_candidate, count),
+            of_input.t(),
+            of_bias,
+            _turned(of_gates, count),
+            _turned(of_candidate, count),
             None,
         )
 

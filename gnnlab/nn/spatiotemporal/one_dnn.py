@@ -7,8 +7,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def linear(x: Tensor, weight: Tensor, added: Optional[Tensor] = None) -> Tensor:
-    """Of each row, W x (+ what is ``added`` to it); in float32 by oneDNN.
+def linear(
+    x: Tensor, weight: Tensor, bias: Optional[Tensor] = None, added: Optional[Tensor] = None
+) -> Tensor:
+    """Of each row, W x + b (+ what is ``added`` to it); in float32 by oneDNN.
 
     torch's own way takes twice as long on processors for which its BLAS has no AVX-512.
     """
@@ -16,7 +18,7 @@ def linear(x: Tensor, weight: Tensor, added: Optional[Tensor] = None) -> Tensor:
     if one_dnn and hasattr(torch.ops.mkldnn, "_linear_pointwise"):
         product = torch.ops.mkldnn._linear_pointwise
         if added is None:
-            return product(x, weight, None, "none", [], "")
-        return product.binary(x, added, weight, None, "add")
-    out = F.linear(x, weight)
-    return out if added is None else out + added
+            return product(x, weight, bias, "none", [], "")
+        return product.binary(x, added, weight, bias, "add")
+    out = F.linear(x, weight, bias)
+    return out if added is None else out.add_(added)

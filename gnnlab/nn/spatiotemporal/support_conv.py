@@ -51,14 +51,7 @@ class SupportConv(nn.Module):
         supports.check(x, self.count)
         if x.shape[-1] != self.in_channels:
             raise ValueError(f"x must have {self.in_channels} channels, got shape {list(x.shape)}")
-        return self.parts(x, supports, [self.out_channels])[0]
-
-    def parts(self, x: Tensor, supports: Supports, sizes: list[int]) -> list[Tensor]:
-        """The output in parts of these numbers of channels, each contiguous."""
-        brought = supports.diffuse(x)
-        weights = self.weight.split(sizes)
-        biases = [None] * len(sizes) if self.bias is None else self.bias.split(sizes)
-        return [F.linear(brought, *each) for each in zip(weights, biases, strict=True)]
+        return F.linear(supports.diffuse(x), self.weight, self.bias)
 
     def extra_repr(self) -> str:
         """Sizes."""

@@ -71,18 +71,17 @@ class TGCN(nn.Module):
             ValueError: shapes that do not fit.
         """
         x = by_time(x, self.in_channels)
-        n = self.hidden_channels
         supports.check(x, 2)
 
         def heard(x: Tensor) -> Tensor:
             return supports.diffuse(x)[..., x.shape[-1] :]  # of I and Â, what Â brings
 
         seen = torch.sigmoid(self.second(heard(torch.relu(self.first(heard(x))))))
-        of_gates, of_candidate = self.of_input(seen).split([2 * n, n], dim=-1)
         states = gru_along_time(
-            of_gates,
-            of_candidate,
-            initial(x, h0, n),
+            seen,
+            initial(x, h0, self.hidden_channels),
+            self.of_input.weight,
+            self.of_input.bias,
             self.of_state.weight,
             self.of_reset_state.weight,
             None,

@@ -22,9 +22,10 @@ def drawn(
 ) -> list[Tensor]:
     torch.manual_seed(nodes)
     shapes = [
-        (3, batch, nodes, 2 * n),
-        (3, batch, nodes, n),
+        (3, batch, nodes, 2),
         (batch, nodes, n),
+        (3 * n, 2),
+        (3 * n,),
         (2 * n, count * n),
         (n, count * n),
     ]
@@ -66,11 +67,11 @@ def test_first_and_second_gradients_are_those_of_differences(layout: str) -> Non
 def test_frozen_weights_are_passed_by_in_second_gradients() -> None:
     supports = random_walks(chain(3), steps=1)
     inputs = drawn(3, 2, supports.count)
-    inputs[3].requires_grad_(False)
+    inputs[4].requires_grad_(False)
     found = []
     for output in (along_time(*inputs, supports), _plainly(supports, *inputs)):
         (first,) = torch.autograd.grad(output.square().sum(), inputs[:1], create_graph=True)
-        found.append(torch.autograd.grad(first.square().sum(), inputs[4])[0])
+        found.append(torch.autograd.grad(first.square().sum(), inputs[5])[0])
     torch.testing.assert_close(*found)
 
 
@@ -103,7 +104,7 @@ def test_without_onednn(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_the_fast_way_does_not_fit() -> None:
     inputs = tuple(drawn(3, 2, 3))
     assert _fits(inputs)
-    assert not _fits((*inputs[:4], inputs[4].float()))
+    assert not _fits((*inputs[:5], inputs[5].float()))
     assert not _fits(tuple(each.bfloat16() for each in inputs))
     assert not _fits(tuple(each.to("meta") for each in inputs))
     with torch.autocast("cpu"):
