@@ -33,6 +33,7 @@ class Forecaster(Protocol):
         ...
 
 
+@runtime_checkable
 class Fit(Protocol):
     """Something that makes a `Forecaster`."""
 
