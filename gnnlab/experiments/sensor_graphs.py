@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
 
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError
+from gnnlab.experiments.sensor_inputs import (
+    Surroundings,
+    additive,
+    coordinates,
+    has_wind,
+    month,
+    step_of_week,
+    surroundings,
+    unplaced,
+    wind_of,
+)
 from gnnlab.graphs import Graph, components
 from gnnlab.graphs.similarity import (
     SiteSimilarity,
@@ -23,11 +34,7 @@ from gnnlab.graphs.similarity import (
     wind_graph,
 )
 
-if TYPE_CHECKING:
-    import pandas
-
 KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")
-WIND = ("wind u", "wind v")
 COMBINED = ("distance", "correlation", "site", "wind")
 STRONGEST = 10  # edges that are listed
 IMPORTANT = 10  # features that are listed
@@ -43,7 +50,8 @@ class SensorGraph:
         series: whole; only its first ``train`` steps were used.
         train: steps of the training part.
         of: the kinds that it is the mean of; its own alone unless it is ``"combine"``.
-        importance: of features of the surroundings, where they were used, greatest first.
+        surroundings: of the stations, where they were used.
+        importance: of their features, greatest first.
     """
 
     kind: str
@@ -51,6 +59,7 @@ class SensorGraph:
     series: SensorSeries
     train: int
     of: Sequence[str]
+    surroundings: Surroundings | None = None
     importance: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -66,7 +75,7 @@ def sensor_graph(
 ) -> SensorGraph:
     """The graph of one kind over a series' stations.
 
-    Readings are those of the first target: logarithms for ``"site"``, as they are otherwise.
+    Readings are those of the first target; ``"site"`` takes logarithms of concentrations.
     ``"combine"`` is the mean of distance, correlation, site and, where it was measured, wind.
 
     Args:
@@ -77,14 +86,15 @@ def sensor_graph(
         neighbors: keeps the strongest of each station; see
             :func:`gnnlab.graphs.similarity.sparsify`.
         osm: an OpenStreetMap file, from which ``"site"`` takes what surrounds the stations. Without
-            it serve the features of the station table, or, if it has none, type and coordinates.
+            it serve the features of the station table, or, if it has none, type and coordinates;
+            see :func:`gnnlab.experiments.sensor_inputs.surroundings`.
         random_state: of what ``"site"`` draws.
 
     Raises:
         ValueError: another kind or share; see :func:`gnnlab.graphs.similarity.sparsify`.
         DataError: fewer than two stations with coordinates where they are needed, no wind, or a
             training part of less than two steps. A station without coordinates has no edges by
-            distance and wind.
+            distance, wind and a map.
     """
     if kind not in KINDS:
         raise ValueError(f"a kind must be one of {', '.join(KINDS)}, got {kind!r}")
@@ -94,37 +104,43 @@ def sensor_graph(
     if train < 2:
         raise DataError(f"the training part must have at least 2 steps, got {train}")
     past = series.between(0, train)
+    few: dict[str, Any] = {"threshold": threshold, "neighbors": neighbors}
     if kind != "combine":
-        graph, importance = _of_kind(
-            past, kind, osm, random_state, threshold=threshold, neighbors=neighbors
-        )
-        return SensorGraph(kind, graph, series, train, (kind,), importance)
-    kinds = [each for each in COMBINED if each != "wind" or has_wind(series)]
-    every = len(series.stations)
-    parts = [_of_kind(past, each, osm, random_state, neighbors=every) for each in kinds]
-    graph = combine([part for part, _ in parts], threshold=threshold, neighbors=neighbors)
-    importance = parts[kinds.index("site")][1]
-    return SensorGraph(kind, graph, series, train, kinds, importance)
+        kinds, of_each = [kind], few
+    else:
+        kinds = [each for each in COMBINED if each != "wind" or has_wind(series)]
+        of_each = {"neighbors": len(series.stations)}
+    around = surroundings(past, osm) if "site" in kinds else None
+    site = around and _site(past, around, random_state, of_each)
+    graphs = [
+        site.graph if site and each == "site" else _graph(past, each, of_each) for each in kinds
+    ]
+    graph = combine(graphs, **few) if kind == "combine" else graphs[0]
+    importance = site.importance if site else {}
+    return SensorGraph(kind, graph, series, train, kinds, around, importance)
 
 
-def _of_kind(
-    past: SensorSeries, kind: str, osm: str | Path | None, random_state: int, **few: Any
-) -> tuple[Graph, Mapping[str, float]]:
-    """The graph of one kind, and which features mattered to it."""
+def _site(
+    past: SensorSeries, around: Surroundings, random_state: int, few: dict[str, Any]
+) -> SiteSimilarity:
+    """The graph of alike surroundings: typical behaviour is that over the week and the year."""
+    cycles = np.stack([step_of_week(past), month(past)])
+    return site_graph(around.features, additive(past), cycles, random_state=random_state, **few)
+
+
+def _graph(past: SensorSeries, kind: str, few: dict[str, Any]) -> Graph:
+    """The graph of any other kind but ``"combine"``."""
     labels = [str(name) for name in past.stations.index]
     readings = past.of(past.names("target")[0])
-    if kind == "site":
-        found = site_of(past, surroundings(past, osm), random_state, **few)
-        return found.graph, found.importance
-    if kind == "correlation":
-        return correlation_graph(readings, labels, **few), {}
-    if kind == "dtw":
-        return dtw_graph(readings, step_of_week(past), labels, **few), {}
-    east, north = coordinates(past)
-    if kind == "distance":
-        return distance_graph(east, north, labels, **few), {}
-    u, v = wind_of(past)
-    return wind_graph(east, north, u, v, labels, **few), {}
+    match kind:
+        case "correlation":
+            return correlation_graph(readings, labels, **few)
+        case "dtw":
+            return dtw_graph(readings, step_of_week(past), labels, **few)
+        case "wind":
+            return wind_graph(*coordinates(past), *wind_of(past), labels, **few)
+        case _:
+            return distance_graph(*coordinates(past), labels, **few)
 
 
 def described(found: SensorGraph) -> dict[str, Any]:
@@ -148,6 +164,12 @@ def described(found: SensorGraph) -> dict[str, Any]:
             "time_zone": series.time_zone,
             "steps": found.train,
             "of": len(local),
+        },
+        "guessed_or_mended": sum(not each.rule.startswith("kept") for each in series.issues),
+        "surroundings": found.surroundings
+        and {
+            "source": found.surroundings.source,
+            "left_out": list(found.surroundings.left_out),
         },
         "without_coordinates": unplaced(series),
         "nodes": graph.num_nodes,
@@ -182,76 +204,3 @@ def communities(graph: Graph, seed: int = 0) -> Int[np.ndarray, " node"]:
     for number, group in enumerate(ranked):
         found[[graph.node(label) for label in group]] = number
     return found
-
-
-def coordinates(series: SensorSeries) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of all stations, NaN where they are unknown.
-
-    Raises:
-        DataError: fewer than two stations whose place is known.
-    """
-    every = len(series.stations)
-    placed = every - len(unplaced(series))
-    if placed < 2:
-        raise DataError(
-            f"at least 2 stations must have coordinates, got {placed} of {every}: "
-            "the station table says where they are"
-        )
-    table = series.stations[["longitude", "latitude"]].astype(float)
-    return table["longitude"].to_numpy(), table["latitude"].to_numpy()
-
-
-def unplaced(series: SensorSeries) -> list[str]:
-    """The stations without coordinates."""
-    table = series.stations[["longitude", "latitude"]]
-    return [str(name) for name in table.index[table.isna().any(axis=1)]]
-
-
-def has_wind(series: SensorSeries) -> bool:
-    """Whether the wind was measured."""
-    return set(WIND) <= {each.name for each in series.variables}
-
-
-def wind_of(series: SensorSeries) -> tuple[np.ndarray, np.ndarray]:
-    """Eastward and northward wind, [time, station] each.
-
-    Raises:
-        DataError: the wind was not measured.
-    """
-    if not has_wind(series):
-        names = ", ".join(each.name for each in series.variables)
-        raise DataError(f"a graph of the wind needs {' and '.join(WIND)}, got {names}")
-    return series.of(WIND[0]), series.of(WIND[1])
-
-
-def site_of(
-    past: SensorSeries, features: pandas.DataFrame, random_state: int = 0, **few: Any
-) -> SiteSimilarity:
-    """The graph of alike surroundings, learned from logarithms of the first target.
-
-    Typical behaviour is that over the week and over the year.
-    """
-    readings = np.log1p(np.maximum(past.of(past.names("target")[0]), 0)).astype(np.float64)
-    month = past.local_times.astype("datetime64[M]").astype(int) % 12
-    cycles = np.stack([step_of_week(past), month])
-    return site_graph(features, readings, cycles, random_state=random_state, **few)
-
-
-def step_of_week(series: SensorSeries) -> Int[np.ndarray, " time"]:
-    """How many steps of the series lie between Monday 0:00 on the local clock and each step."""
-    seconds = series.local_times.astype("datetime64[s]").astype(int)
-    since_monday = (seconds + 3 * 86_400) % (7 * 86_400)  # the epoch was a Thursday
-    return since_monday // int(series.step / np.timedelta64(1, "s"))
-
-
-def surroundings(series: SensorSeries, osm: str | Path | None = None) -> pandas.DataFrame:
-    """What lies around the stations: from a map, else from their table.
-
-    Of the table all columns but coordinates; coordinates too where it has nothing but the type.
-    """
-    if osm is not None:
-        from gnnlab.data.open_street_map import site_features
-
-        return site_features(osm, series.stations)
-    features = series.stations.drop(columns=["longitude", "latitude"])
-    return features if set(features.columns) - {"type"} else series.stations

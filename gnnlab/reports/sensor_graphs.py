@@ -26,6 +26,8 @@ def graph_text(answer: dict[str, Any]) -> str:
         + (f", the largest of {answer['largest_component']}" if answer["components"] > 1 else ""),
         used(answer),
         *unplaced(answer),
+        *_left_out(answer),
+        *_guessed(answer),
         "",
         *aligned(
             [
@@ -72,8 +74,27 @@ def used(answer: dict[str, Any]) -> str:
 def unplaced(answer: dict[str, Any]) -> list[str]:
     """A line on stations without coordinates, if there are any."""
     names = answer["without_coordinates"]
-    alone = " (so without edges)" if answer["kind"] in ("distance", "wind") else ""
+    on_a_map = answer["kind"] == "site" and answer["surroundings"]["source"] == "map"
+    alone = " (so without edges)" if answer["kind"] in ("distance", "wind") or on_a_map else ""
     return [f"without coordinates{alone}: {listed(names)}"] if names else []
+
+
+def _left_out(answer: dict[str, Any]) -> list[str]:
+    """A line on columns of the station table that only name stations, if there are any."""
+    names = (answer["surroundings"] or {"left_out": []})["left_out"]
+    return [f"left out, as their words differ for most stations: {listed(names)}"] if names else []
+
+
+def _guessed(answer: dict[str, Any]) -> list[str]:
+    """A line on what was guessed or mended when the readings were read, if anything was."""
+    number = answer["guessed_or_mended"]
+    if not number:
+        return []
+    were = "thing was" if number == 1 else "things were"
+    return [
+        f"time zone {answer['training']['time_zone']}; {number} {were} guessed or mended in the "
+        "readings: gnnlab sensors inspect lists them"
+    ]
 
 
 def _minute(time: str) -> str:

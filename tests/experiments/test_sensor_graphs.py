@@ -16,7 +16,6 @@ from gnnlab.experiments.sensor_graphs import (
     communities,
     described,
     sensor_graph,
-    step_of_week,
 )
 from gnnlab.graphs import Graph
 
@@ -164,12 +163,6 @@ def test_stations_without_coordinates_stay_and_are_named() -> None:
 def test_communities_are_numbered_by_size() -> None:
     graph = Graph.from_edges([("a", "b"), ("c", "d"), ("d", "e"), ("e", "c")])
     assert communities(graph).tolist() == [1, 1, 0, 0, 0]
-
-
-def test_weeks_begin_on_monday_on_the_local_clock() -> None:
-    series = town()  # from Friday, 1 January 2021, 1:00
-    assert step_of_week(series)[:2].tolist() == [4 * 24 + 1, 4 * 24 + 2]
-    assert step_of_week(series)[71] == 0  # Monday 0:00 is 71 hours later
 
 
 @pytest.mark.parametrize(

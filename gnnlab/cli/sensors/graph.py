@@ -9,6 +9,7 @@ from gnnlab.cli.figures import check_plot, save_plot
 from gnnlab.cli.options import plot_option
 from gnnlab.cli.sensors.options import Source, readings_options
 from gnnlab.cli.verb import Verb
+from gnnlab.reports.writable import check_writable
 
 KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")  # of the experiment, lazily
 
@@ -86,6 +87,8 @@ def graph(
 
     if out is not None:
         check_ending(out)
+        if not (out.suffix == ".csr" and out.is_dir()):  # that is replaced
+            check_writable(out, "a graph")
     check_plot(plot)
     series = source.read()
     found = sensor_graph(

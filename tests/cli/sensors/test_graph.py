@@ -71,6 +71,37 @@ def test_a_wrong_ending_is_refused_before_anything_is_read() -> None:
     assert "a graph is written as .csr, .csv, .npz, .mtx, got graph.doc" in said
 
 
+def test_a_folder_that_does_not_exist_is_refused_before_anything_is_read() -> None:
+    result = gnnlab(*GRAPH, "nowhere.csv", "--out", "no/graph.csv", status=1)
+    assert "a graph needs a folder that exists, got no" in result.stderr
+    result = gnnlab(*GRAPH, "nowhere.csv", "--out", "no/graph.csr", status=1)
+    assert "a graph needs a folder that exists, got no" in result.stderr
+
+
+def test_a_csr_folder_is_replaced_and_another_folder_is_refused_at_once() -> None:
+    for kind in ("wind", "distance"):
+        gnnlab(*GRAPH, *FILES, "--kind", kind, "--out", "town.csr")
+    assert answer("hops", "--graph", "town.csr")["nodes"] == 4
+    Path("town.csv").mkdir()
+    said = gnnlab(*GRAPH, "nowhere.csv", "--out", "town.csv", status=1).stderr
+    assert "a graph must be a file, got the folder town.csv" in said
+
+
+def test_it_says_that_something_was_guessed_and_where_that_stands() -> None:
+    files = FILES[:3]  # without a time zone
+    listed = answer("sensors", "inspect", *files)["issues"]
+    guessed = [each for each in listed if not each["rule"].startswith("kept")]
+    assert "guessed time zone" in {each["kind"] for each in guessed}
+    found = answer(*GRAPH, *files)
+    assert found["guessed_or_mended"] == len(guessed)
+    assert found["training"]["time_zone"] == "UTC"
+    said = (
+        f"time zone UTC; {len(guessed)} things were guessed or mended in the readings: "
+        "gnnlab sensors inspect lists them"
+    )
+    assert said in gnnlab(*GRAPH, *files).stdout.splitlines()
+
+
 def test_a_threshold_and_the_share_of_training_count() -> None:
     few = answer(*GRAPH, *FILES, "--threshold", "0.9")
     assert few["edges"] < answer(*GRAPH, *FILES, "--threshold", "0.01")["edges"]
