@@ -41,7 +41,8 @@ def behaviour_clusters(
     """The group of each station, from 0 on, by Ward's clustering of their typical behaviour.
 
     The number of groups, 2 to ``MOST_CLUSTERS`` and at least two stations each on average, is that
-    of the greatest silhouette (Rousseeuw 1987). Fewer than four stations are one group.
+    of the greatest silhouette (Rousseeuw 1987). Fewer than four stations are one group. A station
+    whose typical behaviour is all 0, such as one that was never observed, is in none: -1.
 
     Args:
         values: of the training part; NaN where nothing was observed.
@@ -51,12 +52,15 @@ def behaviour_clusters(
     from sklearn.metrics import silhouette_score
 
     typical = typical_behaviour(values, cycles)
+    behaving = np.flatnonzero(typical.any(axis=1))
+    typical = typical[behaving]
     different = len(np.unique(typical, axis=0))
-    found = np.zeros(len(typical), dtype=int)
-    best = -np.inf
+    best, best_score = np.zeros(len(typical), dtype=int), -np.inf
     for count in range(2, min(MOST_CLUSTERS, len(typical) // 2, different - 1) + 1):
         groups = AgglomerativeClustering(count).fit_predict(typical)
         score = silhouette_score(typical, groups)
-        if score > best:
-            found, best = groups.astype(int), score
+        if score > best_score:
+            best, best_score = groups.astype(int), score
+    found = np.full(values.shape[1], -1)
+    found[behaving] = best
     return found

@@ -26,7 +26,8 @@ class SiteSimilarity:
     Args:
         graph: weights in (0, 1].
         importance: of each feature for telling the clusters apart, adding up to 1, greatest first.
-        clusters: the group of alike temporal behaviour that each station is in, from 0 on.
+        clusters: the group of alike temporal behaviour that each station is in, from 0 on; -1 where
+            its behaviour is not known.
     """
 
     graph: Graph
@@ -53,9 +54,10 @@ def site_graph(
 
     Args:
         features: a row a station, indexed by name; columns of numbers (NaN, if unknown, counts
-            as average) and of categories.
+            as average) and of categories. A station of which all are unknown has no edges.
         values: of the training part, on a scale on which stations differ by addition, such as the
-            logarithm of concentrations; NaN where nothing was observed.
+            logarithm of concentrations; NaN where nothing was observed. A station that was never
+            observed teaches nothing, and has edges by its features.
         cycles: a row a cycle: where in it each step lies, such as the hour of the day, 0 to 23.
         random_state: of the forest.
         sigma: see :func:`gaussian_kernel`.
@@ -68,13 +70,16 @@ def site_graph(
     """
     clusters = behaviour_clusters(values, cycles)
     standard, column = standardized(features)
-    weight = importances(standard, clusters, random_state)
+    known = features.notna().any(axis=1).to_numpy()
+    teaching = known & (clusters >= 0)
+    weight = importances(standard[teaching], clusters[teaching], random_state)
     by_feature = {
         name: float(weight[[each == name for each in column]].sum())
         for name in dict.fromkeys(column)
     }
     difference = standard[:, None] - standard
     distance = np.sqrt((weight * difference**2).sum(axis=2))
+    distance[~known] = distance[:, ~known] = np.nan
     graph = sparsify(
         gaussian_kernel(distance, sigma),
         [str(name) for name in features.index],
@@ -125,12 +130,12 @@ def importances(
     """How much each column helps a random forest to tell the clusters apart; they add up to 1.
 
     Its trees draw the cuts too (extremely randomised, Geurts et al. 2006), which spreads importance
-    evenly over columns that say the same. All count alike where there is but one cluster, or none
-    helps.
+    evenly over columns that say the same. All count alike where there are less than two clusters,
+    or none helps.
     """
     columns = standard.shape[1]
     alike = np.full(columns, 1 / columns)
-    if len(set(clusters.tolist())) == 1:
+    if len(set(clusters.tolist())) < 2:
         return alike
     from sklearn.ensemble import ExtraTreesClassifier
 

@@ -59,12 +59,45 @@ def test_units_levels_and_the_weather_do_not_matter() -> None:
     )
 
 
-def test_few_silent_or_equal_stations_are_one_group() -> None:
+def test_few_stations_are_one_group() -> None:
     assert behaviour_clusters(readings([0, 1, 2]), HOUR[None]).tolist() == [0, 0, 0]
-    assert set(behaviour_clusters(np.full((STEPS, 6), np.nan), HOUR[None])) == {0}
-    assert set(behaviour_clusters(np.ones((STEPS, 6)), HOUR[None])) == {0}
+
+
+def test_silent_or_equal_stations_are_in_no_group() -> None:
+    assert set(behaviour_clusters(np.full((STEPS, 6), np.nan), HOUR[None])) == {-1}
+    assert set(behaviour_clusters(np.ones((STEPS, 6)), HOUR[None])) == {-1}
     shifted = readings([0])[:, [0] * 6] + np.arange(6) / 10  # equal but for level and rounding
-    assert set(behaviour_clusters(shifted, HOUR[None])) == {0}
+    assert set(behaviour_clusters(shifted, HOUR[None])) == {-1}
+
+
+def test_stations_that_were_never_observed_are_no_behaviour_of_their_own() -> None:
+    groups = np.array([0, 1] * 6)
+    silent = np.arange(12) >= 8
+    values = readings(groups.tolist())
+    values[:, silent] = np.nan
+    clusters = behaviour_clusters(values, HOUR[None])
+    assert set(clusters[silent]) == {-1}
+    assert same(clusters[~silent], groups[~silent])
+    draw = np.random.default_rng(0)
+    table = pandas.DataFrame({"share": groups + 0.2 * draw.normal(size=12), "new": 1.0 * silent})
+    found = site_graph(table, values, HOUR[None])
+    assert found.importance == {"share": 1.0, "new": 0.0}  # "new" tells the silent ones only
+    assert set(np.flatnonzero(silent)) <= set(found.graph.edges.ravel().tolist())
+
+
+def test_a_station_of_which_nothing_is_known_has_no_edges_and_teaches_nothing() -> None:
+    groups = [0, 1] * 6
+    draw = np.random.default_rng(0)
+    table = pandas.DataFrame({"share": np.array(groups) + 0.2 * draw.normal(size=12)})
+    table["noise"] = draw.normal(size=12)
+    table.loc[[3, 7]] = np.nan
+    values = readings(groups)
+    found = site_graph(table, values, HOUR[None], neighbors=12)
+    assert not {3, 7} & set(found.graph.edges.ravel().tolist())
+    standard, _ = standardized(table)
+    known = np.setdiff1d(np.arange(12), [3, 7])
+    learned = importances(standard[known], found.clusters[known], 0)
+    assert list(found.importance.values()) == pytest.approx(sorted(learned, reverse=True))
 
 
 def test_profiles_are_means_of_what_was_observed() -> None:
