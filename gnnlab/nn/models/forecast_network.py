@@ -1,0 +1,134 @@
+"""A recurrent network that forecasts quantiles at all horizons in one go."""
+
+import math
+from typing import Optional
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gnnlab.nn.dropout import dropout
+from gnnlab.nn.models.node_gru import NodeGRU
+from gnnlab.nn.spatiotemporal.graph_gru import GraphGRU
+from gnnlab.nn.spatiotemporal.series import check_sizes
+from gnnlab.nn.spatiotemporal.supports import Supports
+
+FIRST_STEP = 0.1  # from one quantile to the next before training, in what is scaled to deviation 1
+
+
+class ForecastNetwork(nn.Module):
+    """Quantiles of what stations will measure, as a change from what they measured last.
+
+    A GRU along the supports of a graph (that of :class:`gnnlab.nn.DCGRU` where they are random
+    walks) reads the window x_1 .. x_T beside each station's embedding e; its last state s, what is
+    known of horizon k, f_k, and e make one hidden layer, and that the quantiles:
+
+    s = GRU([x_1, e] .. [x_T, e]), z_k = relu(W_s s + W_f f_k + W_e e + b_k), o_k = V_k z_k + c_k,
+    q_{k,m} = x_last + o_{k,m} for the median m, and from it step by step
+    q_{k,l+1} = q_{k,l} + softplus(o_{k,l+1}), q_{k,l-1} = q_{k,l} - softplus(o_{k,l-1}),
+
+    so that no quantile crosses another. W are the same for all horizons, b_k, V_k and c_k one's
+    own. V_k and the median's c_k start at 0: untrained, the median is persistence. In training,
+    elements of s and z_k are dropped.
+
+    Without supports it is the same network, its graph removed: see :class:`NodeGRU`.
+
+    Args:
+        in_channels: size of a station's reading.
+        known_channels: size of what is known ahead of it.
+        num_stations: how many there are.
+        horizons: how many are forecast.
+        levels: how many quantiles; an odd number, for the middle one is the median.
+        hidden_channels: size of the state and of the hidden layer.
+        embedding_channels: size of a station's embedding.
+        dropout: probability of zeroing an element.
+        supports: of a graph of these stations; ``None`` is no graph.
+
+    Shapes:
+        x: [batch, time, station, in_channels]. known: [batch, horizon, station, known_channels].
+        last: x_last, [batch, station]. Returns [batch, horizon, station, level], levels ascending.
+
+    Raises:
+        ValueError: a size below 1, an even number of levels, supports of other stations.
+
+    >>> network = ForecastNetwork(3, 2, num_stations=5, horizons=4, levels=3)
+    >>> x, known = torch.ones(8, 24, 5, 3), torch.ones(8, 4, 5, 2)
+    >>> network(x, known, torch.ones(8, 5)).shape
+    torch.Size([8, 4, 5, 3])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        known_channels: int,
+        num_stations: int,
+        horizons: int,
+        levels: int = 19,
+        *,
+        hidden_channels: int = 32,
+        embedding_channels: int = 8,
+        dropout: float = 0.4,
+        supports: Optional[Supports] = None,
+    ):
+        super().__init__()
+        check_sizes(num_stations=num_stations, horizons=horizons)
+        if levels < 1 or levels % 2 == 0:
+            raise ValueError(f"levels must be an odd number, got {levels}")
+        if supports is not None and supports.num_nodes != num_stations:
+            raise ValueError(
+                f"supports must be of the {num_stations} stations, got {supports.num_nodes} nodes"
+            )
+        self.supports, self.dropout = supports, dropout
+        size = in_channels + embedding_channels
+        self.recurrence: GraphGRU = (
+            NodeGRU(size, hidden_channels)
+            if supports is None
+            else GraphGRU(size, hidden_channels, supports.count)
+        )
+        self.embedding = nn.Parameter(torch.randn(num_stations, embedding_channels) / 4)
+        self.of_state = nn.Linear(hidden_channels, hidden_channels, bias=False)
+        self.of_known = nn.Linear(known_channels, hidden_channels, bias=False)
+        self.of_station = nn.Linear(embedding_channels, hidden_channels, bias=False)
+        self.of_horizon = nn.Parameter(torch.randn(horizons, hidden_channels) / 4)
+        self.weight = nn.Parameter(torch.zeros(horizons, hidden_channels, levels))
+        self.bias = nn.Parameter(torch.full((horizons, 1, levels), _inverse_softplus(FIRST_STEP)))
+        with torch.no_grad():
+            self.bias[..., levels // 2] = 0
+
+    def forward(
+        self,
+        x: Float[Tensor, "batch time station in_channel"],
+        known: Float[Tensor, "batch horizon station known_channel"],
+        last: Float[Tensor, "batch station"],
+    ) -> Float[Tensor, "batch horizon station level"]:
+        """The quantiles; see the class."""
+        batch, steps, stations, _ = x.shape
+        named = torch.cat([x, self.embedding.expand(batch, steps, *self.embedding.shape)], dim=-1)
+        state = dropout(self.recurrence(named, self.supports)[1], self.dropout, self.training)
+        of_all = self.of_state(state) + self.of_station(self.embedding)
+        ahead = self.of_known(known).transpose(0, 1) + self.of_horizon[:, None, None]
+        hidden = dropout((of_all + ahead).relu_(), self.dropout, self.training)
+        rows = torch.baddbmm(self.bias, hidden.flatten(1, 2), self.weight)
+        rows = rows.view(-1, batch, stations, rows.shape[-1]).transpose(0, 1)
+        return ascending(rows, last[:, None])
+
+
+def ascending(
+    rows: Float[Tensor, "batch horizon station level"], last: Float[Tensor, "batch 1 station"]
+) -> Float[Tensor, "batch horizon station level"]:
+    """A median as a change from ``last``, and from it upwards and downwards steps of softplus.
+
+    >>> ascending(torch.zeros(1, 1, 1, 3), torch.full((1, 1, 1), 5.0))[0, 0, 0]
+    tensor([4.3069, 5.0000, 5.6931])
+    """
+    middle = rows.shape[-1] // 2
+    median = last[..., None] + rows[..., middle : middle + 1]
+    steps = F.softplus(rows)
+    above = median + steps[..., middle + 1 :].cumsum(dim=-1)
+    below = median - steps[..., :middle].flip(-1).cumsum(dim=-1)
+    return torch.cat([below.flip(-1), median, above], dim=-1)
+
+
+def _inverse_softplus(value: float) -> float:
+    return math.log(math.expm1(value))
