@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from gnnlab.training.forecasters import (
     DampedPersistence,
     Fit,
     Forecaster,
+    Tell,
     target_of,
     targets_ahead,
 )
@@ -98,10 +100,7 @@ def backtest(
         for seed in seeds:
             sums = [_Sums() for _ in horizons]
             for number, split in enumerate(splits):
-
-                def tell(share: float, *, seed: int = seed, number: int = number) -> None:
-                    on_progress(name, seed, (number + share) / len(splits))  # noqa: B023
-
+                tell = _told(partial(on_progress, name, seed), number, len(splits))
                 model = fit(series, split, horizons, seed, tell)
                 _add(sums, series, split, horizons, [model, *references[number]])
             on_progress(name, seed, 1.0)
@@ -109,6 +108,11 @@ def backtest(
         for place, horizon in enumerate(horizons):
             scores.append(_score(name, horizon, [sums[place] for sums in by_seed]))
     return scores
+
+
+def _told(tell: Tell, number: int, parts: int) -> Tell:
+    """What tells of a part of the work how much of the whole is done."""
+    return lambda share: tell((number + share) / parts)
 
 
 def _check(

@@ -11,11 +11,11 @@ from gnnlab.data.forecast_features import MEMORY, MOST_AROUND, OWN_LAGS, Forecas
 from gnnlab.errors import DataError
 
 
-def weather_series(steps: int = 200, stations: int = 3) -> SensorSeries:
+def weather_series(steps: int = 200, missing: float = 0.1) -> SensorSeries:
     """As the small series, but with temperature and wind."""
-    small = small_series(steps, stations, missing=0.1)
+    small = small_series(steps, missing=missing)
     draw = np.random.default_rng(1)
-    weather = draw.normal(5, 3, (steps, stations, 3)).astype(np.float32)
+    weather = draw.normal(5, 3, (steps, 3, 3)).astype(np.float32)
     names = ("temperature", "wind u", "wind v")
     return replace(
         small,
@@ -78,7 +78,7 @@ def test_a_row_holds_what_the_definition_says() -> None:
 @settings(max_examples=20)
 @given(origin=st.integers(0, 198), seed=st.integers(0, 5))
 def test_what_comes_after_a_step_does_not_change_its_rows(origin: int, seed: int) -> None:
-    series = weather_series()
+    series = weather_series(missing=0.6)  # gaps that are longer than what is carried
     features = ForecastFeatures.fit(series.between(0, 100))
     values = series.values.copy()
     values[origin + 1 :] = np.random.default_rng(seed).normal(0, 1e6, values[origin + 1 :].shape)
@@ -89,7 +89,7 @@ def test_what_comes_after_a_step_does_not_change_its_rows(origin: int, seed: int
 
 
 def test_only_the_steps_that_count_are_read() -> None:
-    series = weather_series(400)
+    series = weather_series(400, missing=0.6)
     features = ForecastFeatures.fit(series.between(0, 200))
     origins = np.array([301, 300, 350])
     whole = features.table(series).at(origins)

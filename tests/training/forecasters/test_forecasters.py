@@ -30,7 +30,7 @@ def with_values(series: SensorSeries, values: np.ndarray) -> SensorSeries:
 
 @every
 def test_forecasts_do_not_look_ahead(name: str) -> None:
-    series = small_series(STEPS)
+    series = small_series(STEPS, missing=0.6)  # gaps that are longer than what is carried
     model = fitted(name, series)
     whole = model.forecast(series, TEST)
     assert whole.shape == (len(TEST), len(HORIZONS), 3)
