@@ -29,7 +29,8 @@ class ForecastRuns:
         latency: how long after ``issued`` a run can be had.
 
     Raises:
-        DataError: shapes that do not go together, times that do not ascend, or a negative latency.
+        DataError: shapes that do not go together, times that do not ascend, or a latency that is
+            negative or no timedelta64.
     """
 
     names: Sequence[str]
@@ -55,8 +56,7 @@ class ForecastRuns:
                 raise DataError(f"forecasts must have at least 1 of their {what}, got none")
             if (np.diff(times) <= np.timedelta64(0, "s")).any():
                 raise DataError(f"{what} of forecasts must ascend")
-        if self.latency < np.timedelta64(0, "s"):
-            raise DataError(f"the latency of forecasts must be >= 0, got {self.latency}")
+        check_latency(self.latency)
 
     def known_at(
         self, origins: np.ndarray, valid: np.ndarray
@@ -110,3 +110,18 @@ class ForecastRuns:
             coords={"issued": self.issued, "lead": self.leads},
             attrs={"latency": str(self.latency)},
         )
+
+
+def check_latency(latency: object) -> None:
+    """See that runs are not out before they were started.
+
+    Raises:
+        DataError: what is no timedelta64, such as a number of hours, or is negative.
+    """
+    if not isinstance(latency, np.timedelta64) or np.isnat(latency):
+        raise DataError(
+            "the latency of forecasts must be a timedelta64, such as np.timedelta64(5, 'h'), "
+            f"got {latency!r}"
+        )
+    if latency < np.timedelta64(0, "s"):
+        raise DataError(f"the latency of forecasts must be >= 0, got {latency}")

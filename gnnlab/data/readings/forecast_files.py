@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int, Int64
 
-from gnnlab.data.forecast_runs import ForecastRuns
+from gnnlab.data.forecast_runs import ForecastRuns, check_latency
 from gnnlab.data.issue import Issue
 from gnnlab.data.readings.columns import Wanted
 from gnnlab.data.readings.findings import Findings
@@ -49,13 +49,11 @@ def read_forecasts(
         latency: how long after its time of issue a run can be had.
 
     Raises:
-        ValueError: a negative latency.
         DataError: a file that is missing or malformed, lacks one of these columns, has no station
             or no time of the series, or (with its line) a row without a lead or valid before it was
             issued.
     """
-    if latency < np.timedelta64(0, "s"):
-        raise ValueError(f"latency must be >= 0, got {latency}")
+    check_latency(latency)
     table, findings = open_table(path), Findings()
     columns = {
         what: likely_column(table.columns, names)

@@ -11,6 +11,7 @@ from gnnlab.data.readings.merged import Readings
 
 _STEPS = 24
 _SECONDS = 24 * 3600
+_RUNS = 10  # so many a station must have had before the lowest tenth of them is known
 _FREE = ("rain",)  # may well be the same for days
 _LIMITS = {"humidity": 100}  # air is saturated, an instrument at the end of its scale
 
@@ -74,6 +75,6 @@ def stuck_values(
         for first in np.unique(run[stuck[:, station]]):
             before = series[:first][~same[:first, station]]
             before = before[~np.isnan(before)]
-            if len(before) and series[first] <= np.quantile(before, 0.1):
+            if len(before) >= _RUNS and series[first] <= np.quantile(before, 0.1):
                 stuck[run == first, station] = False
     return stuck

@@ -26,9 +26,10 @@ def utc_seconds(
     Rows that have no time to keep are at ``NOT_A_TIME``.
 
     Times with an offset are what they say. Others are on the clock of ``time_zone``, in UTC without
-    one or if the column's name says so. Where that clock is set back, the first of two equal times
-    of a station is summer time and the second is not, or, in a table with its newest rows first,
-    the other way round; times that it leaves out are not kept.
+    one or if the column's name says so. Readings two hours apart and more are on its standard time
+    all year, for their steps could not be equal otherwise. Where the clock of others is set back,
+    the first of two equal times of a station is summer time and the second is not, or, in a table
+    with its newest rows first, the other way round; times that it leaves out are not kept.
 
     Args:
         table: to read.
@@ -138,6 +139,9 @@ def _empty(table: Table, names: Sequence[str]) -> np.ndarray:
     return empty
 
 
+_RARE = 2 * 3600  # seconds; from there on a clock that changes would make steps unequal
+
+
 def _from_clock(
     table: Table,
     rows: np.ndarray,
@@ -150,6 +154,8 @@ def _from_clock(
     import pandas
 
     seen, place = np.unique(local, return_inverse=True)
+    steps, counts = np.unique(np.diff(seen), return_counts=True)
+    apart = int(steps[counts.argmax()]) if len(steps) else 0
     index = pandas.DatetimeIndex(seen.astype("datetime64[s]"))
     try:
         summer, winter = (
@@ -166,6 +172,15 @@ def _from_clock(
             "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
             f"got {time_zone!r}"
         ) from error
+    year = pandas.Timestamp(int(seen[0]), unit="s").year
+    offsets = {
+        int(pandas.Timestamp(year, month, 1, tz=time_zone).utcoffset().total_seconds())
+        for month in (1, 7)
+    }
+    if apart >= _RARE and len(offsets) > 1:
+        rule = f"readings every {apart / 3600:g} hours: on standard time all year, in equal steps"
+        findings.add("times of a clock that changes", rule, table.place(int(rows[0])), len(rows))
+        return local - min(offsets)
     twice = summer != winter
     backwards = np.sign(np.diff(local)).sum() < 0
     second = np.zeros(len(local), bool)

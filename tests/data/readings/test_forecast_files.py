@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_series import HOUR, small_series
 
+from gnnlab.data.forecast_runs import check_latency
 from gnnlab.data.readings.forecast_files import read_forecasts
 from gnnlab.errors import DataError
 
@@ -156,5 +157,12 @@ def test_files_that_say_no_forecasts_are_refused(read, text, message):
 
 
 def test_nothing_is_known_before_it_is_issued(read):
-    with pytest.raises(ValueError, match="latency must be >= 0, got -3600 seconds"):
+    with pytest.raises(DataError, match="latency of forecasts must be >= 0, got -3600 seconds"):
         read(RUNS, latency=-HOUR)
+
+
+def test_a_latency_without_a_unit_is_refused():
+    with pytest.raises(DataError, match=r"must be a timedelta64, such as .*, got '5h'"):
+        check_latency("5h")
+    with pytest.raises(DataError, match=r"must be a timedelta64, such as .*, got 5"):
+        check_latency(5)

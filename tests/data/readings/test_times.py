@@ -138,3 +138,25 @@ def test_a_place_that_has_no_clock_is_refused(tmp_path: Path) -> None:
     for zone in ("Mars/Base", "+99:00", ""):
         with pytest.raises(DataError, match="a time zone must be a name such as Europe/Paris"):
             read(tmp_path, "time,x\n2021-03-04 05:00,0\n", zone)
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("Europe/Berlin", 1), ("Australia/Sydney", 10)])
+@pytest.mark.parametrize("hours", [3, 24])
+def test_rare_readings_keep_standard_time_so_that_their_days_and_steps_stay(
+    tmp_path: Path, zone: str, offset: int, hours: int
+) -> None:
+    clock = [datetime(2024, 1, 1) + timedelta(hours=n * hours) for n in range(366 * 24 // hours)]
+    text = "time,x\n" + "".join(f"{now:%Y-%m-%d %H:%M},1\n" for now in clock)
+    found, findings = read(tmp_path, text, zone)
+    assert found == [f"{now - timedelta(hours=offset):%Y-%m-%dT%H:%M}" for now in clock]
+    changed = ("times of a clock that changes", len(clock), "a.csv, line 2")
+    assert kinds(findings) == [changed]
+    for written, utc in zip(clock, found, strict=True):
+        there = datetime.fromisoformat(utc).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        assert there.date() == written.date() or hours < 24
+
+
+def test_rare_readings_of_a_clock_that_does_not_change_are_as_they_say(tmp_path: Path) -> None:
+    found, findings = read(tmp_path, "time,x\n2024-07-01,1\n2024-07-02,2\n", "Asia/Shanghai")
+    assert found == ["2024-06-30T16:00", "2024-07-01T16:00"]
+    assert kinds(findings) == []
