@@ -92,12 +92,14 @@ def sensor_graph(
 
     Raises:
         ValueError: another kind or share; see :func:`gnnlab.graphs.similarity.sparsify`.
-        DataError: fewer than two stations with coordinates where they are needed, no wind, or a
-            training part of less than two steps. A station without coordinates has no edges by
+        DataError: fewer than two stations, or with coordinates where they are needed, no wind, or
+            a training part of less than two steps. A station without coordinates has no edges by
             distance, wind and a map.
     """
     if kind not in KINDS:
         raise ValueError(f"a kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    if len(series.stations) < 2:
+        raise DataError(f"a graph of sensors needs at least 2 stations, got {len(series.stations)}")
     if not 0 < train_share <= 1:
         raise ValueError(f"train_share must be above 0 and at most 1, got {train_share}")
     train = int(len(series.times) * train_share + 1e-9)  # 0.7 x 90 is 63, rounding aside

@@ -13,6 +13,7 @@ from matplotlib.transforms import Bbox, BboxBase
 
 SIZE = 7.5  # of the letters, points
 GAP = 7.0  # from the point's middle, points
+CLEARLY = 1.5  # times as far from any other point as from its own
 SIDES = [
     (1, 0, "left", "center"),
     (-1, 0, "right", "center"),
@@ -33,6 +34,9 @@ def place_labels(
 ) -> None:
     """Write each name on the side of its point where it covers least of names, points and edges.
 
+    The nearer it would lie to another point, compared with its own, the more that counts: it would
+    read as the other's.
+
     Limits and layout of the axes must be what they will be.
 
     Args:
@@ -48,20 +52,22 @@ def place_labels(
     )
     taken: list[Bbox] = []
 
-    def covered(box: BboxBase) -> float:
+    def covered(box: BboxBase, own: int) -> float:
+        apart = _distances(box, points)
         return float(
             300 * (not _inside(box.padded(4), axes.bbox))
             + 100 * sum(box.overlaps(other) for other in taken)
+            + 100 * np.nansum(np.maximum(CLEARLY - np.delete(apart, own) / apart[own], 0))
             + 30 * box.padded(4).count_contains(points)
-            + box.count_contains(lines)
+            + (box.count_contains(lines) if len(lines) else 0)
         )
 
-    for point, name in zip(place, names, strict=True):
+    for node, (point, name) in enumerate(zip(place, names, strict=True)):
         if np.isnan(point).any():
             continue
         tried = [_write(axes, name, point, side) for side in SIDES]
         boxes = [text.get_window_extent() for text in tried]
-        best = int(np.argmin([covered(box) for box in boxes]))
+        best = int(np.argmin([covered(box, node) for box in boxes]))
         for number, text in enumerate(tried):
             if number != best:
                 text.remove()
@@ -81,6 +87,12 @@ def _write(axes: Axes, name: str, point: np.ndarray, side: tuple[float, float, s
         zorder=4,
         path_effects=[withStroke(linewidth=2, foreground="white")],
     )
+
+
+def _distances(box: BboxBase, points: Float[np.ndarray, "node 2"]) -> Float[np.ndarray, " node"]:
+    """How far points are from a box, 0 inside it."""
+    outside = np.maximum(np.maximum(box.min - points, points - box.max), 0)
+    return np.hypot(*outside.T)
 
 
 def _inside(box: BboxBase, outer: BboxBase) -> bool:

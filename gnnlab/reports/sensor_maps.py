@@ -126,6 +126,8 @@ def _draw_edges(
     drawn, ends = drawn[known], ends[known]
     strength = _strength(weight)[drawn]
     widths, alphas = _width(strength), _alpha(strength)
+    if not len(drawn):
+        return ends
     if not graph.directed:
         pairs = graph.edges[:, drawn].T.tolist()
         colors = [color[one] if color[one] == color[other] else EDGE for one, other in pairs]

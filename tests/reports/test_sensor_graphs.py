@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas
@@ -7,6 +8,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import FancyArrowPatch
 
 from gnnlab.data import SensorSeries, Variable
+from gnnlab.data.issue import Issue
 from gnnlab.experiments.sensor_graphs import described, sensor_graph
 from gnnlab.reports import sensor_maps
 from gnnlab.reports.sensor_graphs import graph_text
@@ -124,6 +126,37 @@ def test_names_lie_apart_and_inside() -> None:
         assert not any(box.overlaps(other) for other in boxes[:number])
         assert axes.bbox.x0 <= box.x0
         assert box.x1 <= axes.bbox.x1
+
+
+def test_what_only_names_stations_and_what_was_guessed_is_said() -> None:
+    bare = graph_text(described(sensor_graph(town(), "site")))
+    assert "left out" not in bare
+    assert "guessed" not in bare
+    table = STATIONS.assign(address=["1 Mill Lane", "2 Mill Lane", "High Street", "Park"])
+    issues = [
+        Issue("guessed time zone", 8, "times without a zone are UTC", "a.csv, line 2"),
+        Issue("odd values", 1, "kept: they may be true", "a.csv, line 3"),
+    ]
+    series = town(table, issues=issues)
+    text = graph_text(described(sensor_graph(series, "site")))
+    assert "left out, as their words differ for most stations: address\n" in text
+    assert "time zone UTC; 1 thing was guessed or mended in the readings: gnnlab sensors" in text
+    assert "left out" not in graph_text(described(sensor_graph(series, "distance")))
+
+
+def test_a_station_without_coordinates_has_no_edges_from_a_map(tmp_path: Path) -> None:
+    path = tmp_path / "town.osm"
+    bounds = '<bounds minlat="49" minlon="9" maxlat="51" maxlon="11"/>'
+    school = '<node id="1" lat="50" lon="10.001"><tag k="amenity" v="school"/></node>'
+    path.write_text(f'<osm version="0.6">{bounds}{school}</osm>')
+    series = town(STATIONS.assign(longitude=[10.0, 10.1, 10.2, np.nan]))
+    found = sensor_graph(series, "site", osm=path, neighbors=3)
+    assert set(found.graph.edges.ravel().tolist()) == {0, 1, 2}
+    assert "without coordinates (so without edges): Delta" in graph_text(described(found))
+    answer = described(sensor_graph(series, "site"))
+    assert "without coordinates: Delta" in graph_text(answer)
+    every = described(sensor_graph(series, "combine", osm=path))
+    assert (every["nodes"], every["without_coordinates"]) == (4, ["Delta"])
 
 
 def test_the_text_says_all_that_is_asked() -> None:

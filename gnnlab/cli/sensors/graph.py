@@ -99,13 +99,6 @@ def graph(
         neighbors=neighbors,
         osm=osm,
     )
-    answer = described(found)
-    if as_json:
-        print_json(answer)
-    else:
-        from gnnlab.reports.sensor_graphs import graph_text
-
-        click.echo(graph_text(answer))
     if out is not None:
         write_graph(found.graph, out)
         message(f"wrote {out}")
@@ -113,3 +106,10 @@ def graph(
         from gnnlab.reports.sensor_maps import draw_sensor_graph
 
         save_plot(draw_sensor_graph(found), plot)
+    answer = described(found)
+    if as_json:
+        print_json(answer)
+    else:
+        from gnnlab.reports.sensor_graphs import graph_text
+
+        click.echo(graph_text(answer))

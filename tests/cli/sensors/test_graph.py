@@ -66,6 +66,20 @@ def test_a_station_without_an_edge_is_in_no_edge_list() -> None:
     assert not Path("few.csv").exists()
 
 
+def test_a_map_without_edges_is_drawn() -> None:
+    found = answer(*GRAPH, *FILES, "--threshold", "1", "--plot", "alone.png")
+    assert (found["nodes"], found["edges"]) == (4, 0)
+    assert Path("alone.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("kind", ["correlation", "distance"])
+def test_one_station_is_no_graph_and_nothing_is_printed(kind: str) -> None:
+    Path("one.csv").write_text("time,station,PM2.5\n2021-03-01,Abbey,4\n2021-03-02,Abbey,5\n")
+    said = gnnlab(*GRAPH, "one.csv", "--kind", kind, status=1)
+    assert said.stderr == "gnnlab: a graph of sensors needs at least 2 stations, got 1\n"
+    assert said.stdout == ""
+
+
 def test_a_wrong_ending_is_refused_before_anything_is_read() -> None:
     said = gnnlab(*GRAPH, "nowhere.csv", "--out", "graph.doc", status=1).stderr
     assert "a graph is written as .csr, .csv, .npz, .mtx, got graph.doc" in said
