@@ -28,6 +28,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/speed/hops.py
 	$(BIN)/python benchmarks/speed/chains.py
 	$(BIN)/python benchmarks/speed/trees.py
+	$(BIN)/python benchmarks/speed/cells.py
 	$(BIN)/python benchmarks/speed/windows.py
 	$(BIN)/python benchmarks/speed/simulated_city.py
 
