@@ -25,8 +25,8 @@ def local_times(times: np.ndarray, time_zone: str) -> np.ndarray:
     Raises:
         DataError: no such zone.
 
-    >>> local_times(np.array(["2017-01-01T00"], "datetime64[s]"), "Asia/Shanghai").astype(str)
-    array(['2017-01-01T08:00:00'], dtype='<U19')
+    >>> local_times(np.array(["2017-01-01T00"], "datetime64[s]"), "Asia/Shanghai")
+    array(['2017-01-01T08:00:00'], dtype='datetime64[s]')
     """
     import pandas
 

@@ -90,7 +90,7 @@ def test_a_station_in_another_unit_is_unlike_the_others(factor: float) -> None:
     (issue,) = suspicious(series_of(PM2_5=values))
     assert (issue.kind, issue.count) == ("stations unlike the others", 1)
     assert issue.first.startswith("s1 (PM2.5: ")
-    assert not suspicious(series_of(PM2_5=calm() * [1, 2, 1, 0.5]))
+    assert not suspicious(series_of(PM2_5=calm() * np.float32([1, 2, 1, 0.5])))
     assert not suspicious(series_of(PM2_5=np.full((20, 2), np.nan, np.float32)))
     assert not suspicious(series_of(PM2_5=calm(stations=1)))
 
