@@ -1,0 +1,233 @@
+"""A recurrent network, along a graph or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from gnnlab.data import SensorSeries, TimeSplit
+from gnnlab.errors import DataError
+from gnnlab.graphs import Graph
+from gnnlab.graphs.similarity import distance_graph
+from gnnlab.training.forecasters.asked_windows import AskedWindows
+from gnnlab.training.forecasters.forecaster import (
+    Forecasts,
+    Origins,
+    Tell,
+    target_of,
+    targets_ahead,
+    training_part,
+    untold,
+)
+from gnnlab.training.forecasters.minibatches import Line, Recipe, train
+from gnnlab.training.forecasters.network_reader import NetworkReader
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gnnlab.nn.models import ForecastNetwork
+
+LEVELS = tuple(number / 20 for number in range(1, 20))
+MEDIAN = LEVELS.index(0.5)
+TOGETHER = 256  # windows that are forecast at once
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Sizes of a network; see :class:`gnnlab.nn.models.ForecastNetwork`.
+
+    Args:
+        input_steps: steps that are read, 1 to 720.
+        hidden_channels: see there.
+        embedding_channels: see there.
+        dropout: see there.
+        walk_steps: how many steps random walks along the graph take at most.
+    """
+
+    input_steps: int = 24
+    hidden_channels: int = 32
+    embedding_channels: int = 8
+    dropout: float = 0.4
+    walk_steps: int = 2
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkForecaster:
+    """The quantiles of a :class:`gnnlab.nn.models.ForecastNetwork`, at `LEVELS`.
+
+    Args:
+        network: fitted.
+        reader: of what it sees.
+        history: of its training.
+    """
+
+    network: ForecastNetwork
+    reader: NetworkReader
+    history: Sequence[Line]
+
+    @classmethod
+    def fit(
+        cls,
+        series: SensorSeries,
+        split: TimeSplit,
+        horizons: Sequence[int],
+        seed: int = 0,
+        tell: Tell = untold,
+        *,
+        graph: Callable[[SensorSeries], Graph] | None = None,
+        architecture: Architecture | None = None,
+        recipe: Recipe | None = None,
+    ) -> NetworkForecaster:
+        """Minimise the pinball loss; the validation part's mean absolute error chooses the epoch.
+
+        Args:
+            series: of all steps.
+            split: its parts.
+            horizons: steps ahead that are learned and will be asked for, 1 to 168.
+            seed: of weights, dropout and the order of windows.
+            tell: is told how far the work is.
+            graph: makes the graph of the stations, of the training part; ``None`` is no graph.
+            architecture: of the network.
+            recipe: of its training.
+
+        Raises:
+            DataError: a training part that has nothing to learn from, or a validation part that has
+                nothing to be judged by.
+            GnnlabError: a loss that is not finite.
+        """
+        import torch
+
+        architecture, recipe = architecture or Architecture(), recipe or Recipe()
+        past = training_part(series, split, horizons)
+        reader = NetworkReader.fit(past, horizons, architecture.input_steps)
+        learn = _with_targets(reader, past, split.train, "training")
+        judge = _with_targets(
+            reader, series.between(0, split.validation.stop), split.validation, "validation"
+        )
+        history: list[Line] = []
+
+        def loss(numbers: Tensor) -> tuple[Tensor, int]:
+            batch = learn[numbers.numpy()]
+            return pinball(network(*reader.read(batch)), reader.targets(batch)[0])
+
+        def mae(network: ForecastNetwork) -> float:
+            return _mae(network, reader, judge)
+
+        def on_epoch(line: Line) -> None:
+            history.append(line)
+            tell(line.epoch / (recipe.epochs + 1))
+
+        tell(0.0)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            network = _network(reader, architecture, graph(past) if graph else None)
+            train(network, len(learn), loss, mae, recipe, on_epoch)
+        return cls(network, reader, history)
+
+    def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
+        """See :class:`~gnnlab.training.forecasters.Forecaster`."""
+        return self.quantiles(series, origins)[..., MEDIAN]
+
+    def quantiles(
+        self, series: SensorSeries, origins: Origins
+    ) -> Float[np.ndarray, "origin horizon station level"]:
+        """Quantiles at `LEVELS`, in the target's unit; never crossing.
+
+        Args:
+            series: of the stations and variables that it was fitted on.
+            origins: steps of the series, the last one, too.
+
+        Raises:
+            DataError: other stations, variables or forecasts.
+        """
+        import torch
+
+        windows = self.reader.windows(series, origins)
+        with torch.no_grad():
+            parts = [
+                self.reader.in_unit(self.network(*self.reader.read(windows[numbers])))
+                for numbers in _in_turn(windows)
+            ]
+        return np.concatenate(parts)
+
+
+def near(past: SensorSeries) -> Graph:
+    """The graph of stations by distance."""
+    longitude, latitude = (
+        past.stations[each].to_numpy(np.float64) for each in ("longitude", "latitude")
+    )
+    return distance_graph(longitude, latitude, [*map(str, past.stations.index)])
+
+
+def pinball(
+    quantiles: Float[Tensor, "*target level"], targets: Float[Tensor, "*target"]
+) -> tuple[Tensor, int]:
+    """The mean pinball loss over `LEVELS`, added up over targets that are not NaN; and their count.
+
+    >>> import torch
+    >>> pinball(torch.zeros(2, 19), torch.tensor([2.0, torch.nan]))
+    (tensor(1.), 1)
+    """
+    import torch
+
+    observed = ~targets.isnan()
+    above = targets[observed][:, None] - quantiles[observed]
+    level = above.new_tensor(LEVELS)
+    losses = torch.maximum(level * above, (level - 1) * above)
+    return losses.mean(dim=1).sum(), int(observed.sum())
+
+
+def _network(
+    reader: NetworkReader, architecture: Architecture, graph: Graph | None
+) -> ForecastNetwork:
+    """Untrained."""
+    from gnnlab.nn import random_walks
+    from gnnlab.nn.models import ForecastNetwork
+
+    return ForecastNetwork(
+        reader.in_channels,
+        reader.known_channels,
+        len(reader.stations),
+        len(reader.horizons),
+        len(LEVELS),
+        hidden_channels=architecture.hidden_channels,
+        embedding_channels=architecture.embedding_channels,
+        dropout=architecture.dropout,
+        supports=None if graph is None else random_walks(graph, steps=architecture.walk_steps),
+    )
+
+
+def _with_targets(
+    reader: NetworkReader, series: SensorSeries, part: range, name: str
+) -> AskedWindows:
+    """Windows of a part at the end of a series, those that have a target there."""
+    origins = np.arange(len(series.times) - len(part), len(series.times))
+    ahead = targets_ahead(target_of(series), origins, reader.horizons)
+    origins = origins[~np.isnan(ahead).all(axis=(1, 2))]
+    if not len(origins):
+        raise DataError(
+            f"{series.names('target')[0]} must be observed in the {name} part, "
+            f"{min(reader.horizons)} steps after another, got no value in {len(part)} steps"
+        )
+    return reader.windows(series, origins)
+
+
+def _mae(network: ForecastNetwork, reader: NetworkReader, windows: AskedWindows) -> float:
+    """The mean absolute error over observed targets, in the target's unit."""
+    total, count = 0.0, 0
+    for numbers in _in_turn(windows):
+        batch = windows[numbers]
+        medians = reader.in_unit(network(*reader.read(batch)))[..., MEDIAN]
+        errors = np.abs(medians - reader.targets(batch)[1].numpy())
+        total += float(np.nansum(errors, dtype=np.float64))
+        count += int((~np.isnan(errors)).sum())
+    return total / count
+
+
+def _in_turn(windows: AskedWindows) -> Iterator[np.ndarray]:
+    for start in range(0, len(windows), TOGETHER):
+        yield np.arange(start, min(start + TOGETHER, len(windows)))
