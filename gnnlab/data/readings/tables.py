@@ -133,7 +133,8 @@ def _csv(content: bytes, path: Path) -> Table:
     try:
         found = read_csv(
             pyarrow.py_buffer(rows.encode()),
-            ReadOptions(column_names=header.names),
+            # Arrow's threads now and then abort a program that ends soon after: status 134.
+            ReadOptions(column_names=header.names, use_threads=False),
             ParseOptions(delimiter=header.separator, newlines_in_values='"' in rows),
             ConvertOptions(column_types=dict.fromkeys(header.names, words)),
         )
