@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.guessed_units import guessed_unit
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.readings.units import POLLUTANTS, canonical_unit, to_canonical
+from gnnlab.data.readings.units import POLLUTANTS, to_canonical
 from gnnlab.errors import DataError
 
 # What instruments and archives write where there is no value; files may hold it in float32.
@@ -33,20 +34,12 @@ _POSSIBLE = {
 _UNOBSERVED = "taken as unobserved"
 
 
-def usual_unit(variable: str, table: Table, findings: Findings) -> str:
-    """The unit that a variable is taken to be in where nobody says it; that is noted."""
-    unit = canonical_unit(variable)
-    rule = f"{variable} has none in the file: taken as {unit}"
-    findings.add("guessed unit", rule, table.path.name)
-    return unit
-
-
 def checked(
     values: Float[np.ndarray, " row"],
     table: Table,
     column: str,
     variable: str,
-    unit: str,
+    unit: str | None,
     findings: Findings,
 ) -> tuple[Float[np.ndarray, " row"], str]:
     """A column in canonical units without what cannot be true, and that unit.
@@ -60,14 +53,16 @@ def checked(
         table: with that column.
         column: its name.
         variable: that it holds.
-        unit: that it is in.
+        unit: that it is in; ``None`` where nobody says it: then it is guessed.
         findings: where to note what was changed.
 
     Raises:
-        DataError: a unit that the variable is not measured in, or a column of which more than half
-            cannot be true: its unit is another.
+        DataError: a unit that the variable is not measured in, a column of which more than half
+            cannot be true (its unit is another), or one whose unit cannot be guessed.
     """
     values = _without_codes(values, table, column, findings)
+    if unit is None:
+        unit = guessed_unit(values, variable, table, findings)
     values, canonical = to_canonical(values, variable, unit)
     if variable in POLLUTANTS:
         noise = (values < 0) & (values >= -_NOISE[variable])

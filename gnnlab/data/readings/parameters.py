@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from jaxtyping import Float
 
-from gnnlab.data.readings.checks import checked, usual_unit
+from gnnlab.data.readings.checks import checked
 from gnnlab.data.readings.columns import Columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import numbers
@@ -49,10 +49,9 @@ def values_by_parameter(
         if variable == "wind direction" or not ({variable} & {*wanted} or known_variable(variable)):
             findings.rows("rows not read", f"left out: {kind!r}", table, rows)
             continue
-        unit = units.get(variable) or unit or unit_of_kind or unit_of_all
-        unit = unit or usual_unit(variable, table, findings)
+        unit_here = units.get(variable) or unit or unit_of_kind or unit_of_all
         these = np.where(rows, values, np.nan)
-        these, canonical[variable] = checked(these, table, value, variable, unit, findings)
+        these, canonical[variable] = checked(these, table, value, variable, unit_here, findings)
         found[variable] = np.where(rows, these, found.get(variable, np.nan))
     if not found:
         raise DataError(

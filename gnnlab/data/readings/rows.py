@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int, Int64
 
-from gnnlab.data.readings.checks import checked, usual_unit
+from gnnlab.data.readings.checks import checked
 from gnnlab.data.readings.columns import Wanted, find_columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import number, numbers
@@ -113,7 +113,7 @@ def _values(
     findings: Findings,
 ) -> tuple[str, np.ndarray, str]:
     """The variable of a column, its numbers in the canonical unit, and that unit."""
-    unit = units.get(column) or units.get(variable) or unit or usual_unit(variable, table, findings)
+    unit = units.get(column) or units.get(variable) or unit
     read = direction if variable == "wind direction" else number
     values = numbers(table, column, findings, read)
     return variable, *checked(values, table, column, variable, unit, findings)

@@ -158,7 +158,16 @@ def canonical_unit(variable: str) -> str:
     >>> canonical_unit("PM2.5"), canonical_unit("pressure"), canonical_unit("traffic")
     ('ug/m3', 'hPa', '1')
     """
-    return next(iter(_FACTORS.get(variable, {"1": 1.0})))
+    return units_of(variable)[0]
+
+
+def units_of(variable: str) -> tuple[str, ...]:
+    """The units that gnnlab knows of a variable, the one that it counts in first.
+
+    >>> units_of("humidity"), units_of("traffic")
+    (('%', '1'), ('1',))
+    """
+    return tuple(_FACTORS.get(variable, {"1": 1.0}))
 
 
 def known_variable(text: str) -> str | None:
