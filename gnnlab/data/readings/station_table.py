@@ -78,7 +78,7 @@ def _read(
     kept = _once(table, names, places, findings)
     _note_shared_places(table, names, places, kept, findings)
     features = {
-        "type" if name == columns.get("type") else name: _static(table, name)
+        "type" if name == columns.get("type") else name: _static(table, name, findings)
         for name in table.columns
         if name not in (columns["station"], columns["longitude"], columns["latitude"])
     }
@@ -95,8 +95,8 @@ def _words(table: Table, name: str) -> np.ndarray:
     return column.spread(np.array([str(word).strip() for word in column.words], object), "")
 
 
-def _static(table: Table, name: str) -> np.ndarray:
-    """Numbers if all that stands in a column are numbers, else words."""
+def _static(table: Table, name: str, findings: Findings) -> np.ndarray:
+    """Numbers if all that stands in a column are numbers, else words; a few words are noted."""
     from gnnlab.data.readings.findings import Findings
     from gnnlab.data.readings.numbers import numbers
 
@@ -105,6 +105,9 @@ def _static(table: Table, name: str) -> np.ndarray:
         values = numbers(table, name, text)
     except DataError:
         return _words(table, name)
+    for issue in text.issues:
+        rule = "kept: the whole column is taken as words, not as numbers"
+        findings.add(issue.kind, rule, issue.first, issue.count)
     return _words(table, name) if text.issues else values
 
 

@@ -204,3 +204,15 @@ def test_two_stations_at_one_place_are_reported(read):
 def test_tables_that_tell_no_places_are_refused(read, text, message):
     with pytest.raises(DataError, match=message):
         read(text)
+
+
+def test_a_few_words_among_numbers_are_reported_and_a_question_mark_is_none(read):
+    stations, issues = read(
+        "station,lon,lat,traffic,height,kind\n"
+        "Mill,13,52,1200,20,a\nPark,14,53,?,3o,b\nRing,15,54,800,40,3\nLane,16,55,900,50,c\n"
+    )
+    np.testing.assert_array_equal(stations["traffic"], [1200, np.nan, 800, 900])
+    assert stations["height"].tolist() == ["20", "3o", "40", "50"]
+    rule = "kept: the whole column is taken as words, not as numbers"
+    where = "stations.csv, line 3 (height: '3o')"
+    assert said(issues, "text in a number column") == (1, rule, where)
