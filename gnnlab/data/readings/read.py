@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gnnlab.data.readings.columns import Wanted
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.merged import Readings, joined
@@ -48,7 +50,8 @@ def read_readings(
         stations: a file for :func:`gnnlab.data.read_stations`, or its table: indexed by name, with
             ``longitude`` and ``latitude``.
         target: what to forecast, by column or variable; else the first pollutant there is of PM2.5,
-            PM10, O3, NO2, SO2, CO, NO and NOx; without any, the first variable.
+            PM10, O3, NO2, SO2, CO, NO and NOx; without any, the first variable. What was never
+            observed is not taken.
         time: the column with the time; else guessed by name.
         station: the column with the station's name; else guessed by name.
         units: by column or variable, where the header does not say them; a column of a variable
@@ -61,7 +64,8 @@ def read_readings(
         perfect_weather: whether measurements may be taken as known ahead.
 
     Raises:
-        DataError: what cannot be read or understood, with file and line.
+        DataError: what cannot be read or understood, with file and line; a target that was never
+            observed.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -90,13 +94,15 @@ def read_readings(
     for name in units:
         _variable(name, {*readings.units, *columns.values()}, columns, "unit")
     if not targets:
-        targets = [_first_variable(readings)]
-        findings.add("guessed target", f"the target is {targets[0]}", paths[0].name)
+        targets = [_guessed_target(readings, paths[0], findings)]
     grid, values, cells = on_grid(readings, findings)
     names = [*targets, *(name for name in readings.units if name not in targets)]
     channels = [list(readings.units).index(name) for name in names]
     numbers, table = placed_stations(readings.stations, known, findings)
     values = without_stuck(values, grid, readings, cells, findings)
+    for name in targets:
+        if np.isnan(values[:, :, list(readings.units).index(name)]).all():
+            raise DataError(_never(name, columns, paths))
     return SensorSeries(
         values=values[:, numbers][:, :, channels],
         variables=[
@@ -135,6 +141,20 @@ def _clock_of(readings: Readings, findings: Findings) -> str:
     return clock
 
 
-def _first_variable(readings: Readings) -> str:
-    """The first pollutant, else the first variable."""
-    return next(name for name in (*POLLUTANTS, *readings.units) if name in readings.units)
+def _guessed_target(readings: Readings, path: Path, findings: Findings) -> str:
+    """The first pollutant, else the first variable; those without any value come last."""
+    names = [name for name in (*POLLUTANTS, *readings.units) if name in readings.units]
+    observed = ~np.isnan(readings.values).all(axis=0)
+    some = [name for name in names if observed[list(readings.units).index(name)]]
+    target = (some or names)[0]
+    why = "" if target == names[0] else f": no value of {names[0]} was observed"
+    findings.add("guessed target", f"the target is {target}{why}", path.name)
+    return target
+
+
+def _never(target: str, columns: Mapping[str, str], paths: Sequence[Path]) -> str:
+    """The message that a target has no value."""
+    held = [repr(column) for column, variable in columns.items() if variable == target]
+    column = f" in column {', '.join(held[:8])}" if held else ""
+    files = ", ".join(path.name for path in paths[:8])
+    return f"a target must be observed at least once, got no value of {target}{column} of {files}"

@@ -289,3 +289,27 @@ def test_variables_in_rows_of_their_own_are_no_hours_that_come_twice(tmp_path: P
 def test_a_running_number_is_no_station(tmp_path: Path) -> None:
     path = written(tmp_path, "id,time,O3\n1,2021-01-01 00:00,1\n2,2021-01-01 01:00,2\n", "P.csv")
     assert list(read_readings(path).stations.index) == ["P"]
+
+
+def test_a_target_that_was_never_observed_is_refused(tmp_path: Path) -> None:
+    head, rows = "time,station,pm25,NO2\n", "2021-01-01T0{}:00Z,Park,{},{}\n"
+    path = written(tmp_path, head + "".join(rows.format(hour, "", 20 + hour) for hour in range(3)))
+    with pytest.raises(DataError, match=r"got no value of PM2\.5 in column 'pm25' of a\.csv"):
+        read_readings(path, target="PM2.5")
+    series = read_readings(path)
+    assert series.names("target") == ["NO2"]
+    (rule,) = [each.rule for each in series.issues if each.kind == "guessed target"]
+    assert rule == "the target is NO2: no value of PM2.5 was observed"
+    codes = written(tmp_path, head + "".join(rows.format(hour, -999, "n/a") for hour in range(3)))
+    with pytest.raises(DataError, match=r"at least once, got no value of PM2\.5"):
+        read_readings(codes)
+    one = "time,station,parameter,value\n" + "2021-01-01T0{}:00Z,Park,no2,\n" * 2
+    with pytest.raises(DataError, match=r"got no value of NO2 of a\.csv"):
+        read_readings(written(tmp_path, one.format(1, 2)))
+
+
+def test_a_question_mark_is_no_value(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "time,station,PM2.5\n2021-01-01T00:00Z,Park,?\n2021-01-01T01:00Z,Park,4"
+    )
+    assert "text in a number column" not in issues(read_readings(path))
