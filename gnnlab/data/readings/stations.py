@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from gnnlab.graphs.labels import closest, hint
 
 if TYPE_CHECKING:
     import pandas
+
+_SHOWN = 8  # names in one message
 
 
 def station_table(
@@ -68,8 +71,29 @@ def placed_stations(
             f"{outside[0]} and the like{near}, the table has {known.index[0]} and the like"
         )
     if outside:
-        findings.add("stations without coordinates", "kept, without", outside[0], len(outside))
+        first = f"{outside[0]}{hint(closest(outside[0], map(str, silent)))}"
+        findings.add("stations without coordinates", "kept, without", first, len(outside))
+    _note_alike(outside, silent, findings)
     if silent:
         findings.add("stations without readings", "left out", str(silent[0]), len(silent))
     order = [*inside, *outside]
     return [list(names).index(name) for name in order], known.reindex(order)
+
+
+def _note_alike(outside: Sequence[str], silent: Sequence[str], findings: Findings) -> None:
+    """Note stations that the table calls nearly so: in other case, or with other signs."""
+    there = {_bare(str(name)): str(name) for name in silent}
+    pairs = [(name, there[_bare(name)]) for name in outside if _bare(name) in {*there} - {""}]
+    if pairs:
+        rule = "kept apart: write them as in the station table if they are the same"
+        first = ", ".join(f"{name!r} (there {known!r})" for name, known in pairs[:_SHOWN])
+        findings.add("names that nearly match", rule, first, len(pairs))
+
+
+def _bare(name: str) -> str:
+    """A name in lower case without spaces, signs and leading zeros.
+
+    >>> _bare("Schule_West "), _bare("0012")
+    ('schulewest', '12')
+    """
+    return re.sub(r"[\W_]", "", name.casefold()).lstrip("0")

@@ -39,3 +39,26 @@ def test_no_table_is_no_coordinates() -> None:
     assert numbers == [0, 1]
     assert table.isna().all().all()
     assert findings.issues[0].count == 2
+
+
+def alike(names: list[str], known: list[str]) -> list[tuple[int, str]]:
+    findings = Findings()
+    table = pandas.DataFrame({"longitude": 0.0, "latitude": 0.0}, index=known)
+    placed_stations(names, table, findings)
+    nearly = [issue for issue in findings.issues if issue.kind == "names that nearly match"]
+    return [(issue.count, issue.first) for issue in nearly]
+
+
+def test_names_in_other_case_or_with_other_signs_are_told() -> None:
+    names = ["Hill", "PARK", "Schule_West", "007", "Bank"]
+    assert alike(names, ["Hill", "Park", "Schule West ", "7", "Lake"]) == [
+        (3, "'PARK' (there 'Park'), 'Schule_West' (there 'Schule West '), '007' (there '7')")
+    ]
+    assert alike(["Hill", "1001", "天坛"], ["Hill", "1002", "农展馆"]) == []
+    assert alike(["Hill", "--"], ["Hill", "_"]) == []  # nothing is left of them
+
+
+def test_the_first_station_without_coordinates_has_a_hint() -> None:
+    findings = Findings()
+    placed_stations(["Parc", "Hill"], KNOWN, findings)
+    assert findings.issues[0].first == "Parc (closest: Park)"
