@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gnnlab.errors import GnnlabError
+from gnnlab.training.checkpoint import Checkpoint, State
+from gnnlab.training.processes import add_up_gradients, added_up, alone, draw_apart, first
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn, optim
+    from lightning_fabric import Fabric
+    from torch import Tensor, nn
 
     Loss = Callable[["Tensor"], tuple["Tensor", int]]
 
@@ -68,67 +73,167 @@ def train(
     validate: Callable[[Any], float],
     recipe: Recipe,
     on_epoch: Callable[[Line], None],
-) -> None:
+    *,
+    fabric: Fabric | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> list[Line]:
     """Leave a network with the mean weights of the epoch that validation prefers.
 
     What validation sees, and what is left, is the exponential mean of the weights. Untrained
     weights stay if no epoch is better. All draws are from torch's global generator.
 
+    Several processes share the examples of each batch; apart from what they draw in it, they do
+    what one would.
+
     Args:
-        network: to train; left in evaluation mode.
+        network: to train; left in evaluation mode, on the CPU.
         examples: how many there are.
-        loss: the sum of losses over some examples, by their numbers, and over how many terms.
-        validate: how bad such a network is; called in evaluation mode, without gradients.
+        loss: the sum of losses over some examples, by their numbers, and over how many terms;
+            there is no step where there are none.
+        validate: how bad such a network is; called in evaluation mode, without gradients; of
+            several processes all must find the same.
         recipe: see there.
-        on_epoch: called after each epoch.
+        on_epoch: called after each epoch that is trained here.
+        fabric: of the processes; ``None`` is this one alone, on the CPU.
+        checkpoint: where the state is left after each epoch, and maybe gone on from: then the
+            weights are bit for bit those of training without a break, on the same machine and by as
+            many processes and threads.
+
+    Returns:
+        The epochs, with those before a break.
 
     Raises:
-        GnnlabError: a loss that is not finite.
+        GnnlabError: a loss, a gradient or a validation that is not finite.
+        RunError: a checkpoint that is damaged, of another training, or cannot be written.
     """
     import torch
-    from torch.optim.swa_utils import AveragedModel
-
-    def mean(average: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
-        return torch.lerp(now, average, min(recipe.averaging, (1 + int(count)) / (10 + int(count))))
 
     def judged() -> float:
         with torch.no_grad():
-            return validate(averaged.module.eval())
+            return _finite("validation", validate(run.averaged.module.eval()), recipe)
 
-    averaged = AveragedModel(network, avg_fn=mean)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
-    )
-    best, chosen, weights = judged(), 0, deepcopy(averaged.module.state_dict())
-    for epoch in range(1, recipe.epochs + 1):
+    fabric, seed = fabric or alone(), torch.initial_seed()
+    network.load_state_dict(fabric.broadcast(network.state_dict()))
+    run = _Run(fabric.to_device(network), recipe)
+    if checkpoint:
+        shapes = {name: list(each.shape) for name, each in network.state_dict().items()}
+        checkpoint = checkpoint.of(recipe=asdict(recipe), examples=examples, weights=shapes)
+    if checkpoint and (state := first(fabric, checkpoint.read)):
+        run.load(state)
+    else:
+        run.choose(0, judged())
+    while (epoch := len(run.history)) < recipe.epochs and epoch - run.chosen < recipe.patience:
+        order = fabric.broadcast(torch.randperm(examples))
+        draw_apart(fabric, seed, epoch)
         network.train()
         total, terms = 0.0, 0
-        drawn = torch.randperm(examples)[: max(1, round(recipe.share * examples))]
-        for numbers in drawn.split(recipe.batch_size):
-            lost, count = loss(numbers)
-            _descend(network, optimizer, lost / count, recipe)
-            averaged.update_parameters(network)
-            total, terms = total + float(lost.detach()), terms + count
-        validation = judged()
-        on_epoch(Line(epoch, total / terms, validation))
-        if validation < best:
-            best, chosen, weights = validation, epoch, deepcopy(averaged.module.state_dict())
-        elif epoch - chosen >= recipe.patience:
-            break
-    network.load_state_dict(weights)
-    network.eval()
+        for numbers in order[: max(1, round(recipe.share * examples))].split(recipe.batch_size):
+            lost, count = _step(run, loss, numbers, recipe, fabric)
+            total, terms = total + lost, terms + count
+        line = Line(epoch + 1, total / terms if terms else math.nan, judged())
+        run.history.append(line)
+        run.choose(line.epoch, line.validation)
+        if checkpoint:
+            first(fabric, lambda: checkpoint.write(run.state()))
+        on_epoch(line)
+    network.load_state_dict(run.weights)
+    network.eval().cpu()
+    return run.history
 
 
-def _descend(network: nn.Module, optimizer: optim.Optimizer, loss: Tensor, recipe: Recipe) -> None:
-    """One step."""
+class _Run:
+    """What changes as training goes on."""
+
+    def __init__(self, network: nn.Module, recipe: Recipe):
+        import torch
+        from torch.optim.swa_utils import AveragedModel
+
+        def mean(average: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
+            stays = min(recipe.averaging, (1 + int(count)) / (10 + int(count)))
+            return torch.lerp(now, average, stays)
+
+        self.network, self.averaged = network, AveragedModel(network, avg_fn=mean)
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            fused=True,
+        )
+        self.history: list[Line] = []
+        self.chosen, self.best = 0, math.inf
+        self.weights: dict[str, Tensor] = {}  # those of the chosen epoch
+
+    def choose(self, epoch: int, validation: float) -> None:
+        """Take an epoch if it is better than all before."""
+        if validation < self.best:
+            self.best, self.chosen = validation, epoch
+            self.weights = deepcopy(self.averaged.module.state_dict())
+
+    def state(self) -> State:
+        """All of it, and of torch's generator."""
+        import torch
+
+        tensors = {
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "chosen": self.weights,
+            "moments": {
+                f"{number}.{name}": moment
+                for number, moments in self.optimizer.state_dict()["state"].items()
+                for name, moment in moments.items()
+            },
+            "random": {"torch": torch.get_rng_state()},
+        }
+        history = [line._asdict() for line in self.history]
+        return State(tensors, {"best": self.best, "chosen": self.chosen, "history": history})
+
+    def load(self, state: State) -> None:
+        """Go back to a state."""
+        import torch
+
+        tensors, values = state
+        self.network.load_state_dict(tensors["network"])
+        self.averaged.load_state_dict(tensors["averaged"])
+        self.weights = dict(tensors["chosen"])
+        moments: dict[int, dict[str, Tensor]] = defaultdict(dict)
+        for path, moment in tensors.get("moments", {}).items():
+            number, name = path.split(".")
+            moments[int(number)][name] = moment
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        torch.set_rng_state(tensors["random"]["torch"])
+        self.best, self.chosen = values["best"], values["chosen"]
+        self.history = [Line(**line) for line in values["history"]]
+
+
+def _step(
+    run: _Run, loss: Loss, numbers: Tensor, recipe: Recipe, fabric: Fabric
+) -> tuple[float, int]:
+    """One step by one batch: its loss, the sum over all processes, and over how many terms."""
     import torch
 
-    if not torch.isfinite(loss):
+    mine = numbers[fabric.global_rank :: fabric.world_size]
+    with fabric.autocast():
+        lost, count = loss(mine) if len(mine) else (torch.zeros(()), 0)
+    total, terms = added_up(fabric, float(lost.detach()), count)
+    if not terms:
+        return 0.0, 0
+    _finite("loss", total / terms, recipe)
+    run.optimizer.zero_grad()
+    if count:
+        (lost / terms).backward()
+    add_up_gradients(fabric, run.network)
+    length = torch.nn.utils.clip_grad_norm_(run.network.parameters(), recipe.largest_gradient)
+    _finite("gradient", float(length), recipe)
+    run.optimizer.step()
+    run.averaged.update_parameters(run.network)
+    return total, terms
+
+
+def _finite(what: str, value: float, recipe: Recipe) -> float:
+    """The value, which is what it must be."""
+    if not math.isfinite(value):
         raise GnnlabError(
-            f"the loss must be finite, got {float(loss.detach())}: a learning rate below "
+            f"the {what} must be finite, got {value}: a learning rate below "
             f"{recipe.learning_rate} may help"
         )
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.largest_gradient)
-    optimizer.step()
+    return value

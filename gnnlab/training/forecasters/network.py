@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +26,14 @@ from gnnlab.training.forecasters.forecaster import (
 )
 from gnnlab.training.forecasters.minibatches import Line, Recipe, train
 from gnnlab.training.forecasters.network_reader import NetworkReader
+from gnnlab.training.processes import added_up, alone
 
 if TYPE_CHECKING:
+    from lightning_fabric import Fabric
     from torch import Tensor
 
     from gnnlab.nn.models import ForecastNetwork
+    from gnnlab.training.checkpoint import Checkpoint
 
 LEVELS = tuple(number / 20 for number in range(1, 20))
 MEDIAN = LEVELS.index(0.5)
@@ -81,6 +85,8 @@ class NetworkForecaster:
         graph: Callable[[SensorSeries], Graph] | None = None,
         architecture: Architecture | None = None,
         recipe: Recipe | None = None,
+        fabric: Fabric | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> NetworkForecaster:
         """Minimise the pinball loss; the validation part's mean absolute error chooses the epoch.
 
@@ -93,39 +99,61 @@ class NetworkForecaster:
             graph: makes the graph of the stations, of the training part; ``None`` is no graph.
             architecture: of the network.
             recipe: of its training.
+            fabric: of the processes that share the work; ``None`` is this one alone, on the CPU.
+            checkpoint: where the state is left after each epoch, and maybe gone on from; its
+                identity must name the data and the graph.
 
         Raises:
             DataError: a training part that has nothing to learn from, or a validation part that has
                 nothing to be judged by.
             GnnlabError: a loss that is not finite.
+            RunError: a checkpoint that is damaged, of another training, or cannot be written.
         """
         import torch
 
         architecture, recipe = architecture or Architecture(), recipe or Recipe()
+        fabric = fabric or alone()
         past = training_part(series, split, horizons)
         reader = NetworkReader.fit(past, horizons, architecture.input_steps)
         learn = _with_targets(reader, past, split.train, "training")
         judge = _with_targets(
             reader, series.between(0, split.validation.stop), split.validation, "validation"
         )
-        history: list[Line] = []
+        if checkpoint:
+            checkpoint = checkpoint.of(
+                architecture=asdict(architecture),
+                seed=seed,
+                horizons=[*horizons],
+                stations=reader.stations,
+                variables=reader.measured,
+            )
 
         def loss(numbers: Tensor) -> tuple[Tensor, int]:
             batch = learn[numbers.numpy()]
-            return pinball(network(*reader.read(batch)), reader.targets(batch)[0])
+            quantiles = network(*fabric.to_device(reader.read(batch)))
+            return pinball(quantiles, fabric.to_device(reader.targets(batch)[0]))
 
         def mae(network: ForecastNetwork) -> float:
-            return _mae(network, reader, judge)
+            total, count = added_up(fabric, *_absolute_errors(network, reader, judge, fabric))
+            return total / count
 
         def on_epoch(line: Line) -> None:
-            history.append(line)
             tell(line.epoch / (recipe.epochs + 1))
 
         tell(0.0)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = _network(reader, architecture, graph(past) if graph else None)
-            train(network, len(learn), loss, mae, recipe, on_epoch)
+            history = train(
+                network,
+                len(learn),
+                loss,
+                mae,
+                recipe,
+                on_epoch,
+                fabric=fabric,
+                checkpoint=checkpoint,
+            )
         return cls(network, reader, history)
 
     def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
@@ -216,16 +244,19 @@ def _with_targets(
     return reader.windows(series, origins)
 
 
-def _mae(network: ForecastNetwork, reader: NetworkReader, windows: AskedWindows) -> float:
-    """The mean absolute error over observed targets, in the target's unit."""
+def _absolute_errors(
+    network: ForecastNetwork, reader: NetworkReader, windows: AskedWindows, fabric: Fabric
+) -> tuple[float, int]:
+    """This process's share: their sum over observed targets, in the target's unit, and count."""
     total, count = 0.0, 0
-    for numbers in _in_turn(windows):
+    for numbers in islice(_in_turn(windows), fabric.global_rank, None, fabric.world_size):
         batch = windows[numbers]
-        medians = reader.in_unit(network(*reader.read(batch)))[..., MEDIAN]
+        quantiles = network(*fabric.to_device(reader.read(batch))).cpu()
+        medians = reader.in_unit(quantiles)[..., MEDIAN]
         errors = np.abs(medians - reader.targets(batch)[1].numpy())
         total += float(np.nansum(errors, dtype=np.float64))
         count += int((~np.isnan(errors)).sum())
-    return total / count
+    return total, count
 
 
 def _in_turn(windows: AskedWindows) -> Iterator[np.ndarray]:
