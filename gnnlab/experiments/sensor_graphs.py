@@ -145,6 +145,11 @@ def _graph(past: SensorSeries, kind: str, few: dict[str, Any]) -> Graph:
             return distance_graph(*coordinates(past), labels, **few)
 
 
+def joins_placed_only(kind: str, from_map: bool) -> bool:
+    """Whether stations without coordinates have no edges: by distance, wind and a map."""
+    return kind in ("distance", "wind") or (kind == "site" and from_map)
+
+
 def described(found: SensorGraph) -> dict[str, Any]:
     """A graph of sensors in numbers and names: sizes, strongest edges, what mattered, groups."""
     graph, series = found.graph, found.series

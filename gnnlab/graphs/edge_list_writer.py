@@ -22,7 +22,10 @@ def write_edge_list(graph: Graph, path: Path) -> None:
         GraphError: a node without an edge, which no line could name, no edge at all, or a name that
             would be read as another.
     """
-    _check_nodes(graph)
+    alone = np.setdiff1d(np.arange(graph.num_nodes), graph.edges)
+    check_none_alone([graph.label(node) for node in alone.tolist()])
+    if not graph.num_edges:
+        raise GraphError("an edge list must hold at least one edge, got none")
     names = [graph.label(node) for node in range(graph.num_nodes)]
     _check_names(names)
     cells = [_cell(name) for name in names]
@@ -36,18 +39,18 @@ def write_edge_list(graph: Graph, path: Path) -> None:
         )
 
 
-def _check_nodes(graph: Graph) -> None:
-    """Raise GraphError if a node has no edge."""
-    alone = np.setdiff1d(np.arange(graph.num_nodes), graph.edges)
-    if len(alone):
-        shown = ", ".join(graph.label(node) for node in alone[:5].tolist())
+def check_none_alone(alone: Sequence[str]) -> None:
+    """See that an edge list can name all nodes: none is without an edge.
+
+    Raises:
+        GraphError: there are such nodes.
+    """
+    if alone:
         more = f" and {len(alone) - 5} more" if len(alone) > 5 else ""
         raise GraphError(
-            f"every node must have an edge to be in an edge list, got none at {shown}{more} "
-            "(a .csr keeps such nodes)"
+            "every node must have an edge to be in an edge list, got none at "
+            f"{', '.join(alone[:5])}{more} (write it as .csr, which keeps such nodes and all names)"
         )
-    if not graph.num_edges:
-        raise GraphError("an edge list must hold at least one edge, got none")
 
 
 def _check_names(names: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,7 +16,7 @@ from gnnlab.errors import GraphError
 from gnnlab.graphs.compressed import simplified, undirected
 from gnnlab.graphs.csr_folder import FILES, read_csr, write_csr
 from gnnlab.graphs.edge_list import read_edge_list
-from gnnlab.graphs.edge_list_writer import write_edge_list
+from gnnlab.graphs.edge_list_writer import check_none_alone, write_edge_list
 from gnnlab.graphs.graph import Graph
 
 
@@ -118,6 +118,16 @@ def check_ending(path: Path) -> None:
     """
     if path.suffix not in _WRITERS:
         raise GraphError(f"a graph is written as {', '.join(_WRITERS)}, got {path.name}")
+
+
+def check_alone(path: Path, alone: Sequence[str]) -> None:
+    """See that a file can hold nodes that will have no edge, before its graph is computed.
+
+    Raises:
+        GraphError: there are some, and the file is an edge list.
+    """
+    if path.suffix == ".csv":
+        check_none_alone(alone)
 
 
 def _check_folder(path: Path) -> None:

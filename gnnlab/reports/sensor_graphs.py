@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gnnlab.experiments.sensor_graphs import joins_placed_only
 from gnnlab.reports.hop_tables import aligned, listed
 from gnnlab.reports.words import counted
 
@@ -74,8 +75,8 @@ def used(answer: dict[str, Any]) -> str:
 def unplaced(answer: dict[str, Any]) -> list[str]:
     """A line on stations without coordinates, if there are any."""
     names = answer["without_coordinates"]
-    on_a_map = answer["kind"] == "site" and answer["surroundings"]["source"] == "map"
-    alone = " (so without edges)" if answer["kind"] in ("distance", "wind") or on_a_map else ""
+    from_map = (answer["surroundings"] or {}).get("source") == "map"
+    alone = " (so without edges)" if joins_placed_only(answer["kind"], from_map) else ""
     return [f"without coordinates{alone}: {listed(names)}"] if names else []
 
 

@@ -1,5 +1,6 @@
 """``gnnlab sensors graph``: which stations are near, alike, or in each other's wind."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -82,15 +83,18 @@ def graph(
     if osm is not None and kind not in ("site", "combine"):
         raise click.UsageError(f"--osm is for --kind site and combine, got {kind}.")
 
-    from gnnlab.experiments.sensor_graphs import described, sensor_graph
-    from gnnlab.graphs.files import check_ending, write_graph
+    from gnnlab.experiments.sensor_graphs import described, joins_placed_only, sensor_graph
+    from gnnlab.experiments.sensor_inputs import unplaced
+    from gnnlab.graphs.files import check_alone, check_ending, write_graph
 
     if out is not None:
-        check_ending(out)
         if not (out.suffix == ".csr" and out.is_dir()):  # that is replaced
             check_writable(out, "a graph")
+        check_ending(out)
     check_plot(plot)
     series = source.read()
+    if out is not None and joins_placed_only(kind, osm is not None):
+        check_alone(out, unplaced(series))
     found = sensor_graph(
         series,
         kind,
@@ -102,6 +106,9 @@ def graph(
     if out is not None:
         write_graph(found.graph, out)
         message(f"wrote {out}")
+        if found.graph.directed:
+            command = f"gnnlab hops --graph {shlex.quote(str(out))} --directed"
+            message(f"to read its directions: {command}")
     if plot is not None:
         from gnnlab.reports.sensor_maps import draw_sensor_graph
 

@@ -1,8 +1,11 @@
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command_line import answer, gnnlab
+
+from gnnlab.experiments import sensor_graphs
 
 GRAPH = ("sensors", "graph")
 FILES = ("readings.csv", "--stations", "stations.csv", "--time-zone", "Europe/Berlin")
@@ -57,13 +60,47 @@ def test_gnnlab_hops_reads_what_is_written(out: str) -> None:
     assert hops["paths"] == [["Abbey", "Bridge", "Castle", "Dock"]]
 
 
+@pytest.mark.parametrize("out", ["the wind.csv", "wind.npz", "wind.csr"])
+def test_a_directed_graph_is_read_as_it_says_where_it_is_written(out: str) -> None:
+    directed = ("--kind", "wind", "--neighbors", "1")
+    said = gnnlab(*GRAPH, *FILES, *directed, "--out", out).stderr.splitlines()
+    (how,) = [line for line in said if line.startswith("to read its directions: gnnlab ")]
+    _, *command = shlex.split(how.partition(": ")[2])
+    assert answer(*command)["directed"]
+    assert not answer(*(word for word in command if word != "--directed"))["directed"]
+    both_ways = gnnlab(*GRAPH, *FILES, "--out", "near.csv").stderr
+    assert "wrote near.csv" in both_ways
+    assert "directions" not in both_ways
+
+
 def test_a_station_without_an_edge_is_in_no_edge_list() -> None:
-    with Path("stations.csv").open("a") as file:
-        file.write("Abbey,10.0,52.0,urban\n")
     few = ("--kind", "distance", "--threshold", "1")
     said = gnnlab(*GRAPH, *FILES, *few, "--out", "few.csv", status=1).stderr
     assert "every node must have an edge to be in an edge list, got none at Abbey" in said
+    assert "(write it as .csr, which keeps such nodes and all names)" in said
     assert not Path("few.csv").exists()
+    gnnlab(*GRAPH, *FILES, *few, "--out", "few.csr")
+    assert answer("hops", "--graph", "few.csr")["nodes"] == 4
+
+
+@pytest.mark.parametrize("kind", ["distance", "wind", "site"])
+def test_a_station_that_can_have_no_edge_is_refused_before_the_graph_is_made(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sensor_graphs, "sensor_graph", None)  # too early to be called
+    table = Path("stations.csv")
+    table.write_text(table.read_text().replace("Dock,10.3,52.0", "Dock,,"))
+    osm = ("--osm", "town.osm") if kind == "site" else ()
+    said = gnnlab(*GRAPH, *FILES, "--kind", kind, *osm, "--out", "town.csv", status=1).stderr
+    assert "every node must have an edge to be in an edge list, got none at Dock (write" in said
+    assert not Path("town.csv").exists()
+
+
+def test_a_station_without_coordinates_may_have_an_edge() -> None:
+    table = Path("stations.csv")
+    table.write_text(table.read_text().replace("Dock,10.3,52.0", "Dock,,"))
+    gnnlab(*GRAPH, *FILES, "--kind", "site", "--neighbors", "3", "--out", "town.csv")
+    assert answer("hops", "--graph", "town.csv")["nodes"] == 4
 
 
 def test_a_map_without_edges_is_drawn() -> None:
@@ -86,10 +123,11 @@ def test_a_wrong_ending_is_refused_before_anything_is_read() -> None:
 
 
 def test_a_folder_that_does_not_exist_is_refused_before_anything_is_read() -> None:
-    result = gnnlab(*GRAPH, "nowhere.csv", "--out", "no/graph.csv", status=1)
-    assert "a graph needs a folder that exists, got no" in result.stderr
-    result = gnnlab(*GRAPH, "nowhere.csv", "--out", "no/graph.csr", status=1)
-    assert "a graph needs a folder that exists, got no" in result.stderr
+    for out in ("no/graph.csv", "no/graph.csr"):
+        said = gnnlab(*GRAPH, "nowhere.csv", "--out", out, status=1).stderr
+        assert said == "gnnlab: a graph needs a folder that exists, got no\n"
+    said = gnnlab(*GRAPH, "nowhere.csv", "--plot", "no/map.png", status=1).stderr
+    assert said == "gnnlab: a figure needs a folder that exists, got no\n"
 
 
 def test_a_csr_folder_is_replaced_and_another_folder_is_refused_at_once() -> None:
@@ -99,6 +137,17 @@ def test_a_csr_folder_is_replaced_and_another_folder_is_refused_at_once() -> Non
     Path("town.csv").mkdir()
     said = gnnlab(*GRAPH, "nowhere.csv", "--out", "town.csv", status=1).stderr
     assert "a graph must be a file, got the folder town.csv" in said
+
+
+@pytest.mark.parametrize("folder", [".", "town", "town.png"])
+def test_a_folder_is_no_file_to_write_and_that_is_said_at_once(folder: str) -> None:
+    Path(folder).mkdir(exist_ok=True)
+    said = gnnlab(*GRAPH, "nowhere.csv", "--plot", folder, status=1).stderr
+    assert said == f"gnnlab: a figure must be a file, got the folder {folder}\n"
+    said = gnnlab("sensors", "inspect", "nowhere.csv", "--plot", folder, status=1).stderr
+    assert said == f"gnnlab: a figure must be a file, got the folder {folder}\n"
+    said = gnnlab(*GRAPH, "nowhere.csv", "--out", folder, status=1).stderr
+    assert said == f"gnnlab: a graph must be a file, got the folder {folder}\n"
 
 
 def test_it_says_that_something_was_guessed_and_where_that_stands() -> None:
