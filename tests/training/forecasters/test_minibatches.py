@@ -1,3 +1,4 @@
+import math
 import re
 from typing import Any
 
@@ -89,6 +90,40 @@ def test_steps_are_those_of_adamw_and_what_is_judged_is_their_mean(averaging: fl
         stays = min(averaging, (1 + count) / (10 + count)) if count else 0.0
         mean = stays * mean + (1 - stays) * weight.item()
         assert judged[count + 1] == pytest.approx(mean, rel=1e-5)
+
+
+def with_terms_in(observed: list[bool]) -> tuple[Number, list[Line], list[float]]:
+    """An epoch of a batch an example, of which some have nothing observed."""
+    network, lines, judged = Number(), [], []
+    steps = iter(observed)
+
+    def loss(numbers: torch.Tensor) -> tuple[torch.Tensor, int]:
+        if next(steps):
+            return (network.weight - 1) ** 2, 1
+        return torch.zeros((), requires_grad=True).sum(), 0
+
+    def validate(averaged: Number) -> float:
+        judged.append(float(averaged.weight))
+        return -len(judged)
+
+    recipe = Recipe(epochs=1, share=1, batch_size=1)
+    train(network, len(observed), loss, validate, recipe, lines.append)
+    return network, lines, judged
+
+
+def test_a_batch_without_a_target_brings_no_step() -> None:
+    with_gaps = with_terms_in([False, True, False, False, True])
+    without = with_terms_in([True, True])
+    assert with_gaps[1:] == without[1:]
+    assert with_gaps[0].weight == without[0].weight
+    assert with_gaps[0].weight > 0
+
+
+def test_an_epoch_without_a_target_has_no_loss() -> None:
+    network, (line,), judged = with_terms_in([False, False])
+    assert math.isnan(line.loss)
+    assert judged == [0, 0]
+    assert network.weight == 0
 
 
 def test_a_loss_that_is_not_finite_ends_the_training() -> None:
