@@ -23,14 +23,17 @@ class Run:
     """A run folder in memory.
 
     Files: ``run.toml`` (``configuration``: everything that a repetition needs, with versions and
-    the hash of the data), ``model.safetensors`` (``weights``, each with a leading seed axis),
-    ``history.csv`` (a row an epoch and seed), ``scores.json``, and ``figures/``.
+    the hash of the data), ``model.safetensors`` (``weights``; of ``train gcn`` each has a leading
+    seed axis; its header holds ``structure``: texts that say what the weights are parts of),
+    ``history.csv`` (a row an epoch and seed; none for what has no epochs), ``scores.json``, and
+    ``figures/``.
     """
 
     configuration: Mapping[str, Any]
     weights: Mapping[str, Tensor] = field(repr=False)
     history: Sequence[Mapping[str, Any]] = field(repr=False)
     scores: Mapping[str, Any]
+    structure: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def check_free(path: str | Path) -> None:
@@ -63,7 +66,7 @@ def write_run(path: str | Path, run: Run) -> None:
         (partial / "figures").mkdir(parents=True)
         (partial / "run.toml").write_text(tomli_w.dumps(run.configuration), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in run.weights.items()}
-        (partial / "model.safetensors").write_bytes(save(weights))
+        (partial / "model.safetensors").write_bytes(save(weights, dict(run.structure) or None))
         _write_csv(partial / "history.csv", run.history)
         scores = json.dumps(run.scores, indent=2) + "\n"
         (partial / "scores.json").write_text(scores, encoding="utf-8")
@@ -83,11 +86,13 @@ def read_run(path: str | Path) -> Run:
     path = Path(path)
     if not (path / "run.toml").is_file():
         raise RunError(f"a run folder must hold run.toml, got {path}")
+    weights, structure = _parsed(path / "model.safetensors", _read_safetensors)
     return Run(
         configuration=_parsed(path / "run.toml", lambda content: tomllib.loads(content.decode())),
-        weights=_parsed(path / "model.safetensors", load),
+        weights=weights,
         history=_parsed(path / "history.csv", _read_csv),
         scores=_parsed(path / "scores.json", json.loads),
+        structure=structure,
     )
 
 
@@ -100,10 +105,17 @@ def _parsed(path: Path, parse: Callable[[bytes], Any]) -> Any:
         raise RunError(f"{path} is damaged: {error}") from error
 
 
+def _read_safetensors(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors, and what their header says beside them."""
+    tensors = load(content)  # sees that the header is whole
+    end = 8 + int.from_bytes(content[:8], "little")
+    return tensors, json.loads(content[8:end]).get("__metadata__", {})
+
+
 def _read_csv(content: bytes) -> list[dict[str, int | float]]:
     rows = list(csv.reader(content.decode().splitlines()))
-    if len(rows) < 2:
-        raise ValueError("no rows")
+    if not rows:
+        raise ValueError("no names of columns")
     return [
         {key: _number(value) for key, value in zip(rows[0], row, strict=True)} for row in rows[1:]
     ]
@@ -116,6 +128,6 @@ def _number(text: str) -> int | float:
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     rows = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["epoch"])
         writer.writeheader()
         writer.writerows(rows)

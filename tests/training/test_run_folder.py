@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,20 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         "scores.json",
         "figures",
     }
+
+
+def test_what_has_no_epochs_has_an_empty_history(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", replace(RUN, history=[]))
+    assert (tmp_path / "run" / "history.csv").read_text() == "epoch\n"
+    assert read_run(tmp_path / "run").history == []
+
+
+def test_the_header_of_the_weights_holds_what_they_are_parts_of(tmp_path: Path) -> None:
+    structure = {"forecaster": '{"class": "Mühle"}', "readings": "[]"}
+    write_run(tmp_path / "run", replace(RUN, structure=structure))
+    assert read_run(tmp_path / "run").structure == structure
+    write_run(tmp_path / "without", RUN)
+    assert read_run(tmp_path / "without").structure == {}
 
 
 def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
@@ -87,6 +102,10 @@ def test_a_missing_or_damaged_file_is_said(tmp_path: Path, file: str) -> None:
     (tmp_path / "run" / file).write_bytes(b"{damaged\n1,2")
     with pytest.raises(RunError, match=rf"{file} is damaged"):
         read_run(tmp_path / "run")
+    (tmp_path / "run" / file).write_bytes(b"")
+    if file != "run.toml":  # an empty one holds nothing, and so is one
+        with pytest.raises(RunError, match=rf"{file} is damaged"):
+            read_run(tmp_path / "run")
     (tmp_path / "run" / file).unlink()
     with pytest.raises(RunError, match="run folder"):
         read_run(tmp_path / "run")

@@ -1,0 +1,54 @@
+"""Forecasts at every horizon from forecasts at some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gnnlab.data import SensorSeries
+from gnnlab.training.forecasters.forecaster import Forecaster, Forecasts, Origins
+
+# As far apart as a forecast changes little between; beyond the last, steps of LONG_STRIDE.
+KNOTS = (1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 60, 72)
+LONG_STRIDE = 12
+
+
+def knots(horizon: int) -> list[int]:
+    """The horizons up to one at which to fit: close to each other at first, the last one always.
+
+    >>> knots(30)
+    [1, 2, 3, 4, 6, 8, 12, 18, 24, 30]
+    >>> knots(100)[-4:]
+    [72, 84, 96, 100]
+    """
+    every = (*KNOTS, *range(KNOTS[-1] + LONG_STRIDE, horizon, LONG_STRIDE))
+    return [*(each for each in every if each < horizon), horizon]
+
+
+@dataclass(frozen=True, eq=False)
+class Interpolated:
+    """Forecasts of another forecaster where it was fitted, and linearly between.
+
+    Args:
+        forecaster: at horizons ``fitted``.
+        fitted: ascending.
+        horizons: that are asked for, from the first to the last of ``fitted``.
+    """
+
+    forecaster: Forecaster
+    fitted: Sequence[int]
+    horizons: Sequence[int]
+
+    def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
+        """See :class:`~gnnlab.training.forecasters.Forecaster`."""
+        found = self.forecaster.forecast(series, origins)
+        fitted, asked = np.array(self.fitted), np.array(self.horizons)
+        before = np.searchsorted(fitted, asked, side="right") - 1
+        after = np.minimum(before + 1, len(fitted) - 1)
+        share = (asked - fitted[before]) / np.maximum(fitted[after] - fitted[before], 1)
+        share = share.astype(np.float32)[:, None]
+        return np.where(
+            share == 0, found[:, before], found[:, before] * (1 - share) + found[:, after] * share
+        )
