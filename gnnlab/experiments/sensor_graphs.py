@@ -26,11 +26,14 @@ from gnnlab.experiments.sensor_inputs import (
 from gnnlab.graphs import Graph, components
 from gnnlab.graphs.similarity import (
     SiteSimilarity,
+    bandwidth,
     combine,
     correlation_graph,
     distance_graph,
     dtw_graph,
+    great_circle,
     site_graph,
+    usual_neighbors,
     wind_graph,
 )
 
@@ -50,6 +53,9 @@ class SensorGraph:
         series: whole; only its first ``train`` steps were used.
         train: steps of the training part.
         of: the kinds that it is the mean of; its own alone unless it is ``"combine"``.
+        threshold: the weight below which there is no edge, if one was given.
+        neighbors: how many edges each station keeps, unless a threshold was given.
+        sigma_km: the kilometres at which weights by distance are 1/e, where these were used.
         surroundings: of the stations, where they were used.
         importance: of their features, greatest first.
     """
@@ -59,6 +65,9 @@ class SensorGraph:
     series: SensorSeries
     train: int
     of: Sequence[str]
+    threshold: float | None = None
+    neighbors: int | None = None
+    sigma_km: float | None = None
     surroundings: Surroundings | None = None
     importance: Mapping[str, float] = field(default_factory=dict)
 
@@ -83,8 +92,8 @@ def sensor_graph(
         kind: one of `KINDS`.
         train_share: of all steps, from the first on: the training part.
         threshold: keeps weights of at least this.
-        neighbors: keeps the strongest of each station; see
-            :func:`gnnlab.graphs.similarity.sparsify`.
+        neighbors: keeps the strongest of each station, the square root of their number unless
+            either is said; see :func:`gnnlab.graphs.similarity.sparsify`.
         osm: an OpenStreetMap file, from which ``"site"`` takes what surrounds the stations. Without
             it serve the features of the station table, or, if it has none, type and coordinates;
             see :func:`gnnlab.experiments.sensor_inputs.surroundings`.
@@ -106,20 +115,34 @@ def sensor_graph(
     if train < 2:
         raise DataError(f"the training part must have at least 2 steps, got {train}")
     past = series.between(0, train)
+    if threshold is None and neighbors is None:
+        neighbors = usual_neighbors(len(series.stations))
     few: dict[str, Any] = {"threshold": threshold, "neighbors": neighbors}
     if kind != "combine":
         kinds, of_each = [kind], few
     else:
-        kinds = [each for each in COMBINED if each != "wind" or has_wind(series)]
+        kinds = [each for each in COMBINED if each != "wind" or has_wind(past)]
         of_each = {"neighbors": len(series.stations)}
     around = surroundings(past, osm) if "site" in kinds else None
     site = around and _site(past, around, random_state, of_each)
+    sigma = bandwidth(great_circle(*coordinates(past))) if "distance" in kinds else None
     graphs = [
-        site.graph if site and each == "site" else _graph(past, each, of_each) for each in kinds
+        site.graph if site and each == "site" else _graph(past, each, sigma, of_each)
+        for each in kinds
     ]
     graph = combine(graphs, **few) if kind == "combine" else graphs[0]
-    importance = site.importance if site else {}
-    return SensorGraph(kind, graph, series, train, kinds, around, importance)
+    return SensorGraph(
+        kind,
+        graph,
+        series,
+        train,
+        kinds,
+        threshold,
+        neighbors,
+        sigma,
+        surroundings=around,
+        importance=site.importance if site else {},
+    )
 
 
 def _site(
@@ -130,7 +153,7 @@ def _site(
     return site_graph(around.features, additive(past), cycles, random_state=random_state, **few)
 
 
-def _graph(past: SensorSeries, kind: str, few: dict[str, Any]) -> Graph:
+def _graph(past: SensorSeries, kind: str, sigma: float | None, few: dict[str, Any]) -> Graph:
     """The graph of any other kind but ``"combine"``."""
     labels = [str(name) for name in past.stations.index]
     readings = past.of(past.names("target")[0])
@@ -142,7 +165,7 @@ def _graph(past: SensorSeries, kind: str, few: dict[str, Any]) -> Graph:
         case "wind":
             return wind_graph(*coordinates(past), *wind_of(past), labels, **few)
         case _:
-            return distance_graph(*coordinates(past), labels, **few)
+            return distance_graph(*coordinates(past), labels, sigma=sigma, **few)
 
 
 def joins_placed_only(kind: str, from_map: bool) -> bool:
@@ -164,6 +187,10 @@ def described(found: SensorGraph) -> dict[str, Any]:
         "series": series.name,
         "perfect_weather": series.perfect_weather,
         "of": list(found.of),
+        "not_of": [each for each in COMBINED if found.kind == "combine" and each not in found.of],
+        "threshold": found.threshold,
+        "neighbors": found.neighbors,
+        "sigma_km": found.sigma_km,
         "target": series.names("target")[0],
         "training": {
             "start": str(local[0]),

@@ -98,8 +98,11 @@ def unplaced(series: SensorSeries) -> list[str]:
 
 
 def has_wind(series: SensorSeries) -> bool:
-    """Whether the wind was measured."""
-    return set(WIND) <= {each.name for each in series.variables}
+    """Whether the wind was observed, at any station and step."""
+    if not set(WIND) <= {each.name for each in series.variables}:
+        return False
+    u, v = (series.of(name) for name in WIND)
+    return bool(np.isfinite(u + v).any())
 
 
 def wind_of(
@@ -108,11 +111,13 @@ def wind_of(
     """Eastward and northward wind.
 
     Raises:
-        DataError: the wind was not measured.
+        DataError: the wind was not measured, or never in this series.
     """
+    names = [each.name for each in series.variables]
+    if not set(WIND) <= set(names):
+        raise DataError(f"a graph of the wind needs {' and '.join(WIND)}, got {', '.join(names)}")
     if not has_wind(series):
-        names = ", ".join(each.name for each in series.variables)
-        raise DataError(f"a graph of the wind needs {' and '.join(WIND)}, got {names}")
+        raise DataError("the wind must be observed in the training part, got none")
     return series.of(WIND[0]), series.of(WIND[1])
 
 

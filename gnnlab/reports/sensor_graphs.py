@@ -21,10 +21,12 @@ def graph_text(answer: dict[str, Any]) -> str:
     arrow = "->" if answer["directed"] else "-"
     lines = [
         title(answer),
+        *lacking(answer),
         f"{counted(answer['nodes'], 'station')}, {counted(answer['edges'], 'edge')}, "
         f"{'directed' if answer['directed'] else 'undirected'}, density {answer['density']:.3f}, "
         f"{counted(answer['components'], 'component')}"
         + (f", the largest of {answer['largest_component']}" if answer["components"] > 1 else ""),
+        _kept(answer),
         used(answer),
         *unplaced(answer),
         *_left_out(answer),
@@ -56,6 +58,25 @@ def title(answer: dict[str, Any]) -> str:
     return (
         f"{answer['series'] or 'readings'}, {answer['kind']}: {WHAT[answer['kind']]}{of}{perfect}"
     )
+
+
+def lacking(answer: dict[str, Any]) -> list[str]:
+    """A line on what a mean of graphs could not be of, if there is anything."""
+    names = answer["not_of"]
+    why = "of which the training part has no readings"
+    return [f"not in the mean: {listed(names)}, {why}"] if names else []
+
+
+def _kept(answer: dict[str, Any]) -> str:
+    """Which edges stay, and how far near is."""
+    if answer["threshold"] is not None:
+        kept = f"weights of at least {answer['threshold']:g}"
+    else:
+        number = "" if answer["neighbors"] == 1 else f"{answer['neighbors']} "
+        kept = f"the {number}strongest of each station"
+    of = " of distance" if answer["kind"] == "combine" else ""
+    sigma = answer["sigma_km"]
+    return f"kept: {kept}" + (f"; sigma{of} {sigma:.3g} km" if sigma else "")
 
 
 def used(answer: dict[str, Any]) -> str:

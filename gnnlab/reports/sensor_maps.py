@@ -16,7 +16,7 @@ from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import great_circle
 from gnnlab.reports.figures import new_figure
 from gnnlab.reports.map_labels import place_labels
-from gnnlab.reports.sensor_graphs import title, unplaced, used
+from gnnlab.reports.sensor_graphs import lacking, title, unplaced, used
 
 EDGE, ARROW = "#5b6b7b", "#00798c"
 MOST_DRAWN = 2000  # edges
@@ -36,7 +36,8 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
     figure = new_figure(2.6 + 5.6 * float(np.clip(across / up if up else 1, 0.6, 1.8)), 6.8)
     axes = figure.add_subplot()
     axes.set_aspect(aspect)
-    figure.suptitle("\n".join([title(answer), used(answer), *unplaced(answer)]), fontsize=8.5)
+    said = [title(answer), *lacking(answer), used(answer), *unplaced(answer)]
+    figure.suptitle("\n".join(said), fontsize=8.5)
     axes.scatter(place[:, 0], place[:, 1], s=0)  # sets the limits
     axes.margins(0.15)
     groups, heading = _groups(found)

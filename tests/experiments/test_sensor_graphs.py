@@ -18,6 +18,7 @@ from gnnlab.experiments.sensor_graphs import (
     sensor_graph,
 )
 from gnnlab.graphs import Graph
+from gnnlab.graphs.similarity import distance_graph, great_circle
 
 HOURS = 24 * 7 * 8
 TRAFFIC = ["A", "C", "E", "G", "I"]
@@ -118,11 +119,19 @@ def test_combine_is_the_mean_of_what_can_be_known() -> None:
     found = sensor_graph(series, "combine", **every)
     np.testing.assert_allclose(found.graph.csr().toarray(), sum(parts) / 4)
     assert found.of == list(kinds)
+    assert described(found)["not_of"] == []
     calm = replace(series, values=series.values[:, :, :1], variables=series.variables[:1])
     found = sensor_graph(calm, "combine", **every)
     np.testing.assert_allclose(found.graph.csr().toarray(), sum(parts[:3]) / 3)
     assert not found.graph.directed
     assert found.importance
+    assert (described(found)["of"], described(found)["not_of"]) == (list(kinds[:3]), ["wind"])
+    unread = series.values.copy()
+    unread[: found.train, :, 2] = np.nan  # measured later only
+    unread = replace(series, values=unread)
+    assert edges(sensor_graph(unread, "combine", **every)) == edges(found)
+    with pytest.raises(DataError, match="wind must be observed in the training part, got none"):
+        sensor_graph(unread, "wind")
 
 
 @pytest.mark.parametrize("steps", [10, 90, 180])  # 0.7 x 90 is 62.99999999999999 in float64
@@ -147,6 +156,17 @@ def test_the_answer_says_what_was_used() -> None:
     weights = [edge["weight"] for edge in answer["strongest"]]
     assert weights == sorted(weights, reverse=True)
     assert answer["target"] == "PM2.5"
+    assert (answer["neighbors"], answer["threshold"]) == (2, None)
+    weight = distance_graph(*STATIONS[["longitude", "latitude"]].to_numpy().T, neighbors=2).weight
+    np.testing.assert_array_equal(graph.weight, weight)
+    km = great_circle(*STATIONS[["longitude", "latitude"]].to_numpy().T)
+    assert answer["sigma_km"] == pytest.approx(km.std())
+    described_wind = described(sensor_graph(town(), "wind", threshold=0.5))
+    assert (described_wind["neighbors"], described_wind["threshold"]) == (None, 0.5)
+    assert described_wind["sigma_km"] is None
+    mean = described(sensor_graph(town(), "combine"))
+    assert (mean["neighbors"], mean["sigma_km"]) == (3, answer["sigma_km"])
+    assert sensor_graph(town(), "combine").graph.num_edges < 45
 
 
 def test_stations_without_coordinates_stay_and_are_named() -> None:

@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.data.issue import Issue
 from gnnlab.experiments.sensor_graphs import described, sensor_graph
+from gnnlab.graphs.similarity import great_circle
 from gnnlab.reports import sensor_maps
 from gnnlab.reports.sensor_graphs import graph_text
 from gnnlab.reports.sensor_maps import draw_sensor_graph
@@ -170,6 +171,30 @@ def test_the_text_says_all_that_is_asked() -> None:
     assert "what tells groups of stations apart" in text
     assert "longitude" in text
     assert "perfect weather" not in text
+
+
+def test_the_text_says_how_many_edges_stay_and_how_far_near_is() -> None:
+    km = great_circle(*STATIONS[["longitude", "latitude"]].to_numpy().T).std()
+    near = graph_text(described(sensor_graph(town(), "distance"))).splitlines()
+    assert f"kept: the 2 strongest of each station; sigma {km:.3g} km" in near
+    assert "kept: the strongest of each station" in graph_text(
+        described(sensor_graph(town(), "wind", neighbors=1))
+    )
+    few = graph_text(described(sensor_graph(town(), "correlation", threshold=0.01)))
+    assert "kept: weights of at least 0.01\n" in few
+
+
+def test_what_a_mean_lacks_is_said() -> None:
+    series = town()
+    every = graph_text(described(sensor_graph(series, "combine")))
+    assert "mean of distance, correlation, site, wind\n" in every
+    assert "not in the mean" not in every
+    calm = replace(series, values=series.values[:, :, :1], variables=series.variables[:1])
+    found = sensor_graph(calm, "combine")
+    said = graph_text(described(found)).splitlines()
+    assert said[0].endswith("mean of distance, correlation, site")
+    assert "not in the mean: wind, of which the training part has no readings" in said
+    assert "not in the mean: wind" in draw_sensor_graph(found).get_suptitle()
 
 
 def test_perfect_weather_stands_in_text_and_figure() -> None:

@@ -5,11 +5,17 @@ from gnnlab.graphs.similarity.correlation import correlation_graph
 from gnnlab.graphs.similarity.distance import distance_graph, great_circle
 from gnnlab.graphs.similarity.dtw import dtw_graph
 from gnnlab.graphs.similarity.site import SiteSimilarity, site_graph
-from gnnlab.graphs.similarity.sparsify import gaussian_kernel, sparsify
+from gnnlab.graphs.similarity.sparsify import (
+    bandwidth,
+    gaussian_kernel,
+    sparsify,
+    usual_neighbors,
+)
 from gnnlab.graphs.similarity.wind import wind_graph
 
 __all__ = [
     "SiteSimilarity",
+    "bandwidth",
     "combine",
     "correlation_graph",
     "distance_graph",
@@ -18,5 +24,6 @@ __all__ = [
     "great_circle",
     "site_graph",
     "sparsify",
+    "usual_neighbors",
     "wind_graph",
 ]

@@ -63,6 +63,9 @@ def dtw_graph(
 ) -> Graph:
     """Stations joined by exp(-(d / sigma)^2), d the warping distance of their profiles.
 
+    Noise alone keeps the profiles of short series far apart, all about as far: not how these
+    distances spread, but how great they are gives their scale, ``sigma``.
+
     Profiles, not whole series: those of 1,000 stations over the 168 hours of a week take seconds,
     and a year of them would take hours.
 
@@ -71,7 +74,7 @@ def dtw_graph(
         phase: where in its cycle each step lies, such as the hour of the week, 0 to 167.
         labels: one name a station.
         band: phases between two that are matched, at most.
-        sigma: see :func:`gaussian_kernel`.
+        sigma: the distance at which 1/e is left; ``None`` takes the median of those above 0.
         threshold: see :func:`sparsify`.
         neighbors: see :func:`sparsify`.
 
@@ -85,6 +88,9 @@ def dtw_graph(
            [1]])
     """
     found = dtw_distances(profiles(values, phase), band)
+    if sigma is None:
+        apart = found[np.isfinite(found) & (found > 0)]
+        sigma = float(np.median(apart)) if apart.size else 1.0
     return sparsify(
         gaussian_kernel(found, sigma), labels, threshold=threshold, neighbors=neighbors, name="dtw"
     )

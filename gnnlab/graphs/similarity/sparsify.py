@@ -19,8 +19,7 @@ def gaussian_kernel(
 
     Args:
         distance: between all pairs, not negative, 0 on the diagonal; NaN where it is unknown.
-        sigma: the distance at which 1/e is left; ``None`` takes the standard deviation of the
-            finite ones, diagonal included, as Li et al. (2018, DCRNN) do.
+        sigma: the distance at which 1/e is left; ``None`` takes their :func:`bandwidth`.
 
     Raises:
         ValueError: ``sigma`` that is not above 0.
@@ -29,13 +28,28 @@ def gaussian_kernel(
     array([[1.   , 0.368],
            [0.368, 1.   ]])
     """
-    if sigma is None:
-        known = distance[np.isfinite(distance)]
-        sigma = (float(known.std()) if known.size else 0.0) or 1.0  # 0: all are 0 apart
+    sigma = bandwidth(distance) if sigma is None else sigma
     if not sigma > 0:
         raise ValueError(f"sigma must be above 0, got {sigma}")
     weight = np.maximum(np.exp(-np.square(distance / sigma)), TINY)
     return np.where(np.isfinite(distance), weight, 0.0)
+
+
+def bandwidth(distance: Float[np.ndarray, "node node"]) -> float:
+    """The standard deviation of the finite distances, diagonal included (Li et al. 2018, DCRNN).
+
+    1 where none differ.
+
+    >>> bandwidth(np.array([[0.0, 4.0], [4.0, 0.0]]))
+    2.0
+    """
+    known = distance[np.isfinite(distance)]
+    return (float(known.std()) if known.size else 0.0) or 1.0
+
+
+def usual_neighbors(nodes: int) -> int:
+    """How many neighbours each node keeps unless it is said: the square root of their number."""
+    return max(round(nodes**0.5), 1)
 
 
 def sparsify(
@@ -55,8 +69,8 @@ def sparsify(
         threshold: keeps similarities of at least this.
         neighbors: keeps for each target its sources of greatest similarity, this many, more where
             the last ones tie, and fewer where there are no more; undirected, an edge stays if
-            either end keeps it. Without ``threshold`` and ``neighbors`` it is the square root of
-            the number of nodes.
+            either end keeps it. Without ``threshold`` and ``neighbors`` it is
+            :func:`usual_neighbors`.
         directed: whether edges carry information one way only.
         name: of the graph.
 
@@ -76,7 +90,7 @@ def sparsify(
     if neighbors is not None and neighbors < 1:
         raise ValueError(f"neighbors must be >= 1, got {neighbors}")
     if threshold is None and neighbors is None:
-        neighbors = max(round(len(similarity) ** 0.5), 1)
+        neighbors = usual_neighbors(len(similarity))
     weight = np.where(np.eye(len(similarity), dtype=bool), 0.0, similarity)
     keep = weight > 0
     if threshold is not None:

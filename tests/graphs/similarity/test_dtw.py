@@ -50,7 +50,7 @@ def test_a_lag_within_the_band_costs_little() -> None:
     wave = np.sin(2 * np.pi * (hours[:, None] - lag) / 24)
     weights = dtw_graph(wave, hours % 168).csr().toarray()
     assert weights[0, 1] > 0.9
-    assert weights[0, 2] < 0.1
+    assert weights[0, 2] < 0.5
 
 
 def test_what_was_not_observed_is_as_far_as_the_rest_and_the_silent_have_no_edge() -> None:
@@ -85,6 +85,32 @@ def test_a_constant_station_is_flat_whatever_its_level() -> None:
     assert (found[1:, 1:] == 0).all()
     flat = textbook((wave - wave.mean()) / wave.std(), np.zeros(10), band=2)
     np.testing.assert_allclose(found[0, 1:], flat)
+
+
+@pytest.mark.parametrize("days", [3, 365])
+@pytest.mark.parametrize("stations", [4, 40])
+def test_weights_spread_however_far_noise_keeps_all_apart(stations: int, days: int) -> None:
+    draw = np.random.default_rng(0)
+    hours = np.arange(24 * days)
+    peak = draw.integers(0, 12, stations)
+    wave = 3 * np.sin(2 * np.pi * (hours[:, None] - peak) / 24)
+    values = wave + 2 * draw.normal(size=wave.shape)
+    weight = dtw_graph(values, hours % 168, neighbors=stations).weight
+    assert np.median(weight) == pytest.approx(np.exp(-1), rel=0.1)
+    assert weight.max() > 0.5
+    assert weight.min() < 0.25
+
+
+def test_the_bandwidth_is_the_median_of_distances_above_0() -> None:
+    wave = np.sin(2 * np.pi * np.arange(24) / 24)[:, None]
+    values = np.hstack([wave, wave, -wave, np.roll(wave, 5, axis=0), np.full((24, 1), np.nan)])
+    distance = dtw_distances(values, 3)
+    apart = [distance[0, 2], distance[0, 3], distance[1, 2], distance[1, 3], distance[2, 3]]
+    expected = np.exp(-((distance[:4, :4] / np.median(apart)) ** 2)) - np.eye(4)
+    found = dtw_graph(values, np.arange(24), neighbors=5).csr().toarray()
+    np.testing.assert_allclose(found[:4, :4], expected)
+    alike = dtw_graph(np.hstack([wave, wave]), np.arange(24))
+    assert alike.weight.tolist() == [1.0]
 
 
 def test_a_negative_band_is_refused() -> None:
