@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import numpy as np
 from jaxtyping import Float
 
@@ -30,15 +32,47 @@ def local_times(times: np.ndarray, time_zone: str) -> np.ndarray:
     """
     import pandas
 
-    index = pandas.DatetimeIndex(times, tz="UTC")
+    local = pandas.DatetimeIndex(times, tz="UTC").tz_convert(clock(time_zone))
+    return local.tz_localize(None).to_numpy().astype("datetime64[s]")
+
+
+def clock(time_zone: str) -> tzinfo:
+    """The clock of an IANA name such as ``"Asia/Shanghai"``, or of an offset such as ``"+08:00"``.
+
+    Raises:
+        DataError: no such zone.
+    """
+    import pandas
+
     try:
-        local = index.tz_convert(time_zone)
+        found: tzinfo = pandas.DatetimeIndex([0], tz="UTC").tz_convert(time_zone).tz
     except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         raise DataError(
             "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
             f"got {time_zone!r}"
         ) from error
-    return local.tz_localize(None).to_numpy().astype("datetime64[s]")
+    return found
+
+
+def offsets(time_zone: str, second: int) -> tuple[int, int]:
+    """Seconds that a clock's standard time and summer time are ahead of UTC, in the year of a time.
+
+    Both are the same where the clock does not change.
+
+    Args:
+        time_zone: as of :func:`clock`.
+        second: since 1970, of any time in that year.
+
+    Raises:
+        DataError: no such zone.
+
+    >>> offsets("Europe/Berlin", 1_600_000_000), offsets("Asia/Kathmandu", 1_600_000_000)
+    ((3600, 7200), (20700, 20700))
+    """
+    january = np.datetime64(second, "s").astype("datetime64[Y]").astype("datetime64[M]")
+    months = (january + np.array([0, 6])).astype("datetime64[s]")
+    ahead = (local_times(months, time_zone) - months).astype(int)
+    return int(ahead.min()), int(ahead.max())
 
 
 def calendar(times: np.ndarray, time_zone: str) -> Float[np.ndarray, "time 6"]:

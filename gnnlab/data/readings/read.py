@@ -95,7 +95,8 @@ def read_readings(
         _variable(name, {*readings.units, *columns.values()}, columns, "unit")
     if not targets:
         targets = [_guessed_target(readings, paths[0], findings)]
-    grid, values, cells = on_grid(readings, findings)
+    time_zone = time_zone or _clock_of(readings, findings)
+    grid, values, cells = on_grid(readings, time_zone, findings)
     names = [*targets, *(name for name in readings.units if name not in targets)]
     channels = [list(readings.units).index(name) for name in names]
     numbers, table = placed_stations(readings.stations, known, findings)
@@ -111,7 +112,7 @@ def read_readings(
         ],
         times=grid.times,
         stations=table,
-        time_zone=time_zone or _clock_of(readings, findings),
+        time_zone=time_zone,
         issues=findings.issues,
         name=paths[0].name.split(".")[0] if len(paths) == 1 else paths[0].absolute().parent.name,
     ).with_kinds(future=ahead, perfect_weather=perfect_weather)
@@ -137,7 +138,9 @@ def _clock_of(readings: Readings, findings: Findings) -> str:
         clock = "UTC"
     else:
         clock = f"{'+' if sum(offsets) > 0 else '-'}{hours:02}:{minutes:02}"
-    findings.add("guessed time zone", f"days are those of {clock}", readings.place(0))
+    kind = "guessed time zone"  # that of times without a zone is noted where they are read
+    if not any(issue.kind == kind for issue in findings.issues):
+        findings.add(kind, f"days are those of {clock}", readings.place(0))
     return clock
 
 

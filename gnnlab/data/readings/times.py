@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Int, Int64
 
+from gnnlab.data.calendar import clock, offsets
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import is_missing
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
@@ -52,7 +53,8 @@ def utc_seconds(
     if not naive.any():
         return utc, offsets
     if time_zone is None:
-        findings.rows("guessed time zone", "times without a zone are UTC", table, naive)
+        rule = "times without a zone are UTC, and so are days"
+        findings.rows("guessed time zone", rule, table, naive)
         return utc, {0, *offsets}
     utc[naive] = _from_clock(table, np.flatnonzero(naive), local[naive], time_zone, who, findings)
     return utc, offsets
@@ -156,31 +158,21 @@ def _from_clock(
     seen, place = np.unique(local, return_inverse=True)
     steps, counts = np.unique(np.diff(seen), return_counts=True)
     apart = int(steps[counts.argmax()]) if len(steps) else 0
-    index = pandas.DatetimeIndex(seen.astype("datetime64[s]"))
-    try:
-        summer, winter = (
-            index.tz_localize(time_zone, ambiguous=np.full(len(seen), is_summer), nonexistent="NaT")
-            .tz_convert("UTC")
-            .tz_localize(None)
-            .to_numpy()
-            .astype("datetime64[s]")
-            .astype(np.int64)[place]
-            for is_summer in (True, False)
-        )
-    except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
-        raise DataError(
-            "a time zone must be a name such as Europe/Paris or an offset such as +08:00, "
-            f"got {time_zone!r}"
-        ) from error
-    year = pandas.Timestamp(int(seen[0]), unit="s").year
-    offsets = {
-        int(pandas.Timestamp(year, month, 1, tz=time_zone).utcoffset().total_seconds())
-        for month in (1, 7)
-    }
-    if apart >= _RARE and len(offsets) > 1:
+    standard, ahead_in_summer = offsets(time_zone, int(seen[0]))
+    if apart >= _RARE and standard != ahead_in_summer:
         rule = f"readings every {apart / 3600:g} hours: on standard time all year, in equal steps"
         findings.add("times of a clock that changes", rule, table.place(int(rows[0])), len(rows))
-        return local - min(offsets)
+        return local - standard
+    index, zone = pandas.DatetimeIndex(seen.astype("datetime64[s]")), clock(time_zone)
+    summer, winter = (
+        index.tz_localize(zone, ambiguous=np.full(len(seen), is_summer), nonexistent="NaT")
+        .tz_convert("UTC")
+        .tz_localize(None)
+        .to_numpy()
+        .astype("datetime64[s]")
+        .astype(np.int64)[place]
+        for is_summer in (True, False)
+    )
     twice = summer != winter
     backwards = np.sign(np.diff(local)).sum() < 0
     second = np.zeros(len(local), bool)

@@ -219,9 +219,7 @@ def test_days_of_a_place_with_summer_time_are_a_regular_series(tmp_path: Path) -
         (("+08:00", "+08:00"), "+08:00"),
         (("-03:30", "-03:30"), "-03:30"),
         (("Z", "+00:00"), "UTC"),
-        (("", ""), "UTC"),
         (("+01:00", "+02:00"), "UTC"),
-        (("", "+01:00"), "UTC"),
     ],
 )
 def test_days_are_those_of_the_offset_that_all_times_have(
@@ -231,7 +229,19 @@ def test_days_are_those_of_the_offset_that_all_times_have(
     path = written(tmp_path, "time,O3\n" + "".join(rows))
     series = read_readings(path)
     assert series.time_zone == clock
-    assert f"days are those of {clock}" in [issue.rule for issue in series.issues]
+    assert [issue.rule for issue in series.issues if issue.kind == "guessed time zone"] == [
+        f"days are those of {clock}"
+    ]
+
+
+@pytest.mark.parametrize("offset", ["", "+01:00"])
+def test_a_time_zone_is_guessed_once(tmp_path: Path, offset: str) -> None:
+    path = written(tmp_path, f"time,O3\n2021-01-01 00:00,1\n2021-01-02 00:00{offset},2\n")
+    series = read_readings([path, written(tmp_path, "time,NO2\n2021-01-01 00:00,3\n", "b.csv")])
+    assert series.time_zone == "UTC"
+    assert [issue.rule for issue in series.issues if issue.kind == "guessed time zone"] == [
+        "times without a zone are UTC, and so are days"
+    ]
     assert read_readings(path, time_zone="Asia/Tokyo").time_zone == "Asia/Tokyo"
 
 
