@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
-from jaxtyping import Int, Int64
+from jaxtyping import Bool, Int, Int64
 
 JITTER = 0.1  # of a step
-_MINUTE = 60
+_MINUTE, _QUARTER, _HOUR, _DAY = 60, 900, 3600, 86_400
+_NEAR = 1200  # seconds; other clocks' midnights are farther away
+_USUAL_STEPS = (
+    *(_MINUTE * minutes for minutes in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)),
+    *(_HOUR * hours for hours in (1, 2, 3, 4, 6, 8, 12)),
+)
 
 
 @dataclass(frozen=True)
@@ -41,19 +47,28 @@ class Grid:
         place = (seconds - self.start + self.step // 2) // self.step
         return place, seconds - self.start - self.step * place
 
+    def between(self, late: Int64[np.ndarray, " row"]) -> Bool[np.ndarray, " row"]:
+        """Which times, so late after their step or early before it, belong to none."""
+        return np.abs(late) > JITTER * self.step
 
-def regular_grid(seconds: Int64[np.ndarray, " row"], who: Int[np.ndarray, " row"]) -> Grid | None:
+
+def regular_grid(
+    seconds: Int64[np.ndarray, " row"], who: Int[np.ndarray, " row"], ahead: int = 0
+) -> Grid | None:
     """The steps that most readings come in, from the first reading to the last.
 
     The step is the most common time from a station's reading to its next one, and the steps lie
-    where most readings do; both to the minute if readings are ten minutes and more apart. ``None``
-    if no station has two readings.
+    where most readings do; both to the minute if readings are ten minutes and more apart. A usual
+    step (an hour, a day) next to that one, and steps next to whole ones of the clock (midnights, of
+    days), whole hours or quarters of an hour count instead if they leave no more readings between
+    the steps. ``None`` if no station has two readings.
 
     Args:
         seconds: since 1970, UTC.
         who: the number of the station.
+        ahead: seconds that the clock there is ahead of UTC.
 
-    >>> regular_grid(np.array([0, 3600, 7190, 18000]), np.zeros(4, int))
+    >>> regular_grid(np.array([120, 3660, 7140, 18120]), np.zeros(4, int))
     Grid(start=0, step=3600, length=6)
     """
     order = np.lexsort((seconds, who))
@@ -62,10 +77,42 @@ def regular_grid(seconds: Int64[np.ndarray, " row"], who: Int[np.ndarray, " row"
     if not len(apart):
         return None
     unit = _MINUTE if np.median(apart) >= 10 * _MINUTE else 1
-    step = _most_common(_rounded(apart, unit))
-    phase = _most_common(_rounded(seconds, unit) % step)
-    first, last = (int(each - phase + step // 2) // step for each in (seconds.min(), seconds.max()))
-    return Grid(phase + step * first, step, last - first + 1)
+    common = _most_common(_rounded(apart, unit))
+    grids = []
+    for step in (_usual_step(common), common):
+        local = seconds + ahead
+        phase = _most_common(_rounded(local, unit) % step)
+        grids += [_from(start - ahead, step, seconds) for start in (*_marks(phase, step), phase)]
+    return min(grids, key=lambda grid: np.count_nonzero(grid.between(grid.places(seconds)[1])))
+
+
+def _from(start: int, step: int, seconds: Int64[np.ndarray, " row"]) -> Grid:
+    """The steps under the first to the last time, of those that go on from a start."""
+    first, last = (
+        (int(each) - start + step // 2) // step for each in (seconds.min(), seconds.max())
+    )
+    return Grid(start + step * first, step, last - first + 1)
+
+
+def _usual_step(step: int) -> int:
+    """The usual step next to one, or the same if none is."""
+    days = max(round(step / _DAY), 1) * _DAY
+    near = min((*_USUAL_STEPS, days), key=lambda usual: abs(usual - step))
+    return near if abs(near - step) <= JITTER * step else step
+
+
+def _marks(phase: int, step: int) -> list[int]:
+    """The marks of the clock next to a phase, the coarsest first.
+
+    >>> _marks(3540, 3600), _marks(1980, 3600), _marks(1200, 3600)
+    ([3600], [1800], [])
+    """
+    found = []
+    for mark in (gcd(step, _DAY), _HOUR, _QUARTER):
+        near = (phase + mark // 2) // mark * mark
+        if step % mark == 0 and abs(near - phase) <= min(mark / 5, JITTER * step, _NEAR):
+            found.append(near)
+    return list(dict.fromkeys(found))
 
 
 def _rounded(seconds: np.ndarray, unit: int) -> np.ndarray:

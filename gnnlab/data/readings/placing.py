@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from gnnlab.data.calendar import offsets
 from gnnlab.data.readings.findings import Findings
-from gnnlab.data.readings.grid import JITTER, Grid, regular_grid
+from gnnlab.data.readings.grid import Grid, regular_grid
 from gnnlab.data.readings.merged import Readings
 from gnnlab.errors import DataError
 
@@ -16,10 +19,11 @@ _MOST_EMPTY = 200  # steps of the grid for each time that somebody read at
 
 
 def on_grid(
-    readings: Readings, findings: Findings
+    readings: Readings, time_zone: str, findings: Findings
 ) -> tuple[Grid, Float[np.ndarray, "time station variable"], Int[np.ndarray, " row"]]:
     """The grid, the values on it, and the cell (time x stations + station) of each row.
 
+    Steps are whole ones of the clock of ``time_zone``, on standard time, where readings lie there.
     Readings at most a tenth of a step beside a step are moved onto it; others between the steps are
     left out, their cell is -1. Of several readings of one cell the last observed value counts.
 
@@ -28,21 +32,24 @@ def on_grid(
             so far apart that the grid would be all but empty, or a file of which more than a
             quarter is contradicted further down: it seems to hold several stations as one.
     """
-    grid = regular_grid(readings.seconds, readings.who)
+    ahead, _ = offsets(time_zone, int(readings.seconds[0]))
+    grid = regular_grid(readings.seconds, readings.who, ahead)
     if grid is None:
         raise DataError(
             f"readings must be of at least 2 times at a station, got one at each of "
             f"{len(readings.stations)}"
         )
     place, late = grid.places(readings.seconds)
-    between = np.abs(late) > JITTER * grid.step
+    between = grid.between(late)
     if between.mean() > _MOST_BETWEEN:
         raise DataError(
             f"{readings.place(int(np.argmax(between)))}: readings must come in equal steps, got "
             f"{between.mean():.0%} of them between the most common steps, of {grid.step} s"
         )
     moved = (late != 0) & ~between
-    findings.rows("times beside a step", "moved to the step, at most a tenth away", readings, moved)
+    farthest = timedelta(seconds=int(np.abs(late[moved]).max(initial=0)))
+    rule = f"moved to the step, up to {farthest} away"
+    findings.rows("times beside a step", rule, readings, moved)
     findings.rows("times between steps", "left out", readings, between)
     _check_span(readings, grid, place)
     _note_order(readings, findings)

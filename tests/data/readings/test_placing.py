@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gnnlab.data.calendar import offsets
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.grid import Grid, regular_grid
 from gnnlab.data.readings.merged import Readings, joined
@@ -37,7 +38,7 @@ def readings(*rows: tuple[float, int, float], file: str = "a.csv") -> Readings:
 
 def place(found: Readings) -> tuple[np.ndarray, list[tuple[str, int, str]]]:
     findings = Findings()
-    _, values, _ = on_grid(found, findings)
+    _, values, _ = on_grid(found, "UTC", findings)
     issues = [(issue.kind, issue.count, issue.first) for issue in findings.issues]
     return values[:, :, 0], issues
 
@@ -109,6 +110,53 @@ def test_the_step_is_found_through_gaps_jitter_and_several_stations(step: int) -
     grid = regular_grid(seconds[kept], np.repeat([0, 1], 200)[kept])
     start = times[0] if step < 600 else (times[0] + 30) // 60 * 60
     assert grid == Grid(int(start), step, 200)
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "clock"),
+    [
+        (HOUR, 0, "UTC"),
+        (HOUR, HOUR // 2, "Asia/Kolkata"),  # whole hours there
+        (HOUR, HOUR // 2, "UTC"),
+        (600, 0, "UTC"),
+        (3 * HOUR, HOUR, "UTC"),  # at 1, 4, 7 ...
+        (24 * HOUR, 0, "UTC"),
+        (24 * HOUR, -HOUR, "Europe/Berlin"),  # midnight there, in winter
+        (24 * HOUR, 9 * HOUR, "UTC"),
+        (7 * 24 * HOUR, 24 * HOUR, "UTC"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_times_late_by_minutes_make_steps_of_the_clock(
+    step: int, start: int, clock: str, seed: int
+) -> None:
+    most = min(180, step // 12)
+    late = np.random.default_rng(seed).integers(most // 3, most + 1, 40)
+    seconds = start + step * np.arange(40) + late
+    ahead, _ = offsets(clock, 0)
+    assert regular_grid(seconds, np.zeros(40, int), ahead) == Grid(start, step, 40)
+
+
+def test_times_that_are_not_next_to_a_mark_stay() -> None:
+    for start, step in ((1200, HOUR), (6 * HOUR, 24 * HOUR), (HOUR, 24 * HOUR), (420, 420)):
+        seconds = start + step * np.arange(50)
+        assert regular_grid(seconds, np.zeros(50, int)) == Grid(start, step, 50)
+
+
+def test_no_reading_is_left_out_for_the_sake_of_a_whole_hour() -> None:
+    late = 60 * np.resize([3, 5, 5, 9, 5], 40)
+    seconds = HOUR * np.arange(40) + late
+    assert regular_grid(seconds, np.zeros(40, int)) == Grid(300, HOUR, 40)
+
+
+def test_it_is_said_how_far_readings_were_moved() -> None:
+    times = [(hour + late / 60, 0, 1.0) for hour, late in enumerate([2, 1, 3, 2, 2])]
+    findings = Findings()
+    grid, _, _ = on_grid(readings(*times), "UTC", findings)
+    assert grid == Grid(0, HOUR, 5)
+    assert [(each.kind, each.count, each.rule) for each in findings.issues] == [
+        ("times beside a step", 5, "moved to the step, up to 0:03:00 away")
+    ]
 
 
 def test_readings_before_1970_have_their_place() -> None:
