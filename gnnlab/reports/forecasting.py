@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gnnlab.reports.hop_tables import aligned
-from gnnlab.reports.words import counted
+from gnnlab.reports.words import counted, minute
 
 
 def forecast_text(answer: dict[str, Any]) -> str:
@@ -32,9 +32,9 @@ def forecast_text(answer: dict[str, Any]) -> str:
 def _split(split: dict[str, Any], time_zone: str) -> str:
     train, test = split["train"], split["test"]
     return (
-        f"{split['name']}: fitted on {counted(train['steps'], 'step')} to {_minute(train['end'])}, "
-        f"scored on {counted(test['steps'], 'step')} from {_minute(test['start'])} to "
-        f"{_minute(test['end'])} ({time_zone})"
+        f"{split['name']}: fitted on {counted(train['steps'], 'step')} to {minute(train['end'])}, "
+        f"scored on {counted(test['steps'], 'step')} from {minute(test['start'])} to "
+        f"{minute(test['end'])} ({time_zone})"
     )
 
 
@@ -64,7 +64,3 @@ def _skill(row: dict[str, Any]) -> str:
 
 def _n(scores: list[dict[str, Any]], horizon: int) -> list[int]:
     return [row["n"] for row in scores if row["horizon"] == horizon]
-
-
-def _minute(time: str) -> str:
-    return time[:16].replace("T", " ")

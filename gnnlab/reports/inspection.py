@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from gnnlab.reports.hop_tables import aligned
-from gnnlab.reports.words import counted
+from gnnlab.reports.words import counted, minute
 
 WORST = 5  # months that are named
 GUESSED = "guessed "  # how the kinds of guesses begin
+WIDTH = 88  # of lines that name guesses
 
 
 def inspection_text(answer: dict[str, Any]) -> str:
@@ -18,7 +20,7 @@ def inspection_text(answer: dict[str, Any]) -> str:
     lines = [
         f"{answer['series'] or 'readings'}: {counted(len(answer['stations']), 'station')}, "
         f"{counted(answer['steps'], 'step')} of {answer['step']}",
-        f"{_minute(answer['start'])} to {_minute(answer['end'])} ({answer['time_zone']})",
+        f"{minute(answer['start'])} to {minute(answer['end'])} ({answer['time_zone']})",
         f"{', '.join(answer['targets'])}: {_percent(answer['missing_share'])} missing"
         + _worst_months(answer["months"]),
     ]
@@ -47,7 +49,7 @@ def _stations(answer: dict[str, Any]) -> list[str]:
                     _percent(each["missing_share"]),
                     each["longest_gap_lasts"] or "-",
                     f"{each['longest_gap']:,}",
-                    _minute(each["longest_gap_start"]) if each["longest_gap_start"] else "-",
+                    minute(each["longest_gap_start"]) if each["longest_gap_start"] else "-",
                     each["name"],
                 ]
                 for each in ranked
@@ -88,12 +90,23 @@ def _issues(issues: Sequence[Mapping[str, Any]], variables: Sequence[str]) -> li
 
 
 def _guesses(issues: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What was guessed; guesses of one kind that were made at one place share a line."""
+    """What was guessed; guesses of one kind that were made at one place share lines."""
     rules: dict[tuple[str, str], list[str]] = {}
     for each in issues:
         what = each["kind"].removeprefix(GUESSED)
         rules.setdefault((what, each["first"]), []).append(each["rule"])
-    lines = [f"  {what} ({first}): {', '.join(said)}" for (what, first), said in rules.items()]
+    lines = [
+        line
+        for (what, first), said in rules.items()
+        for line in wrap(
+            f"{what} ({first}): {', '.join(said)}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
     return ["", "guessed", *lines] if lines else []
 
 
@@ -145,10 +158,6 @@ def _worst_months(months: list[dict[str, Any]]) -> str:
     worst = [each for each in months if each in ranked and each["missing_share"]]
     said = ", ".join(f"{each['month']} ({_percent(each['missing_share'])})" for each in worst)
     return f", most in {said}" if said and len(months) > 1 else ""
-
-
-def _minute(time: str) -> str:
-    return time[:16].replace("T", " ")
 
 
 def _percent(share: float) -> str:

@@ -59,6 +59,17 @@ def test_guesses_come_first_and_those_of_a_kind_and_file_share_a_line() -> None:
     ]
 
 
+def test_many_guesses_are_wrapped_between_words() -> None:
+    names = ["'a-name'", *(f"'c{number}'" for number in range(40)), "'" + "x" * 99 + "'"]
+    _, head, *lines = told(*(Issue("guessed column", 1, f"y is {name}", "a.csv") for name in names))
+    assert head == "guessed"
+    assert len(lines) > 4
+    assert all(len(line) <= 88 for line in lines if "x" * 99 not in line)
+    assert [line[:5] for line in lines[:2]] == ["  col", "    y"]
+    said = f"column (a.csv): {', '.join(f'y is {name}' for name in names)}"
+    assert " ".join(" ".join(lines).split()) == said
+
+
 def test_what_looks_wrong_and_is_kept_stands_apart_from_what_was_mended() -> None:
     lines = told(
         Issue("impossible pairs", 7, "kept: PM2.5 is above NO2", "s1"),
