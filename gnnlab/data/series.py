@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 from gnnlab.data.calendar import CALENDAR, calendar, local_times
 from gnnlab.data.forecast_runs import ForecastRuns
 from gnnlab.data.issue import Issue
+from gnnlab.data.labelled import labelled
 from gnnlab.data.variables import Variable, check_variables
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
@@ -138,11 +139,11 @@ class SensorSeries:
         """The values of one variable, NaN where nothing was observed; a view."""
         return self.values[:, :, self.index(variable)]
 
-    def at_stations(self, names: Sequence[str]) -> SensorSeries:
-        """The same series at some stations, in the order of ``names``.
+    def station_numbers(self, names: Sequence[str]) -> list[int]:
+        """Where stations of these names stand, in the order of ``names``.
 
         Raises:
-            DataError: a name that no station has.
+            DataError: a name that no station has; the message offers the closest.
         """
         known = list(self.stations.index)
         for name in names:
@@ -151,7 +152,15 @@ class SensorSeries:
                     f"a station must be one of the {len(known)} of the series, got {name!r}"
                     f"{hint(closest(name, known))}"
                 )
-        numbers = [known.index(name) for name in names]
+        return [known.index(name) for name in names]
+
+    def at_stations(self, names: Sequence[str]) -> SensorSeries:
+        """The same series at some stations, in the order of ``names``.
+
+        Raises:
+            DataError: a name that no station has.
+        """
+        numbers = self.station_numbers(names)
         return replace(
             self,
             values=self.values[:, numbers],
@@ -200,7 +209,12 @@ class SensorSeries:
         )
 
     def with_calendar(self) -> SensorSeries:
-        """The same series with the local hour, weekday and day of year as ``"future"`` channels."""
+        """The same series with the local hour, weekday and day of year as ``"future"`` channels.
+
+        A series that has them is returned as it is.
+        """
+        if set(CALENDAR) <= set(self.variables):
+            return self
         waves = calendar(self.times, self.time_zone)[:, None]
         everywhere = np.broadcast_to(waves, (*self.values.shape[:2], len(CALENDAR)))
         return replace(
@@ -211,33 +225,5 @@ class SensorSeries:
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
-        """The same as a labelled xarray data set over the same memory.
-
-        Variables have dims (time, station) and attributes ``unit`` and ``kind``; beside each is its
-        mask, ``<name> observed``; the columns of the station table have dim (station) and kind
-        ``"static"``. Forecasts are data sets of their own, ``forecasts[i].dataset``.
-        """
-        import xarray
-
-        over = ("time", "station")
-        values = {
-            each.name: (over, self.values[..., channel], {"unit": each.unit, "kind": each.kind})
-            for channel, each in enumerate(self.variables)
-        }
-        masks = {
-            f"{each.name} observed": (over, self.observed[..., channel], {"kind": "mask"})
-            for channel, each in enumerate(self.variables)
-        }
-        static = {
-            column: ("station", self.stations[column].to_numpy(), {"kind": "static"})
-            for column in self.stations
-        }
-        return xarray.Dataset(
-            {**values, **masks},
-            coords={
-                "time": self.times.astype("datetime64[ns]"),
-                "station": self.stations.index.to_numpy(),
-                **static,
-            },
-            attrs={"name": self.name, "time_zone": self.time_zone, "step": str(self.step)},
-        )
+        """The same as a labelled xarray data set: :func:`~gnnlab.data.labelled.labelled`."""
+        return labelled(self)

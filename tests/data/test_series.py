@@ -172,3 +172,21 @@ def test_tomorrows_measurements_are_refused():
     with pytest.raises(DataError, match="must not be measured, got rain"):
         replace(SERIES, variables=variables)
     assert replace(SERIES, variables=variables, perfect_weather=True).names("future")[0] == "rain"
+
+
+def test_a_calendar_is_added_once():
+    assert SERIES.with_calendar() is SERIES
+    bare = replace(
+        SERIES,
+        values=SERIES.values[..., : -len(CALENDAR)],
+        variables=SERIES.variables[: -len(CALENDAR)],
+    )
+    once = bare.with_calendar()
+    assert [each.name for each in once.variables[-6:]] == [each.name for each in CALENDAR]
+    assert once.with_calendar() is once
+
+
+def test_numbers_of_stations_are_their_places():
+    assert SERIES.station_numbers(["s2", "s0"]) == [2, 0]
+    with pytest.raises(DataError, match=r"got 'S1' \(closest: s1\)"):
+        SERIES.station_numbers(["s0", "S1"])
