@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import xarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ForecastRuns:
     """Runs of one forecasting system, such as a weather service or CAMS.
 
@@ -57,6 +57,12 @@ class ForecastRuns:
             if (np.diff(times) <= np.timedelta64(0, "s")).any():
                 raise DataError(f"{what} of forecasts must ascend")
         check_latency(self.latency)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(names={list(self.names)}, issued={len(self.issued)}, "
+            f"leads={len(self.leads)}, stations={self.values.shape[2]}, latency={self.latency})"
+        )
 
     def known_at(
         self, origins: np.ndarray, valid: np.ndarray

@@ -13,10 +13,9 @@ from gnnlab.data.scaler import Scaler
 from gnnlab.data.series import SensorSeries
 from gnnlab.data.time_splits import check_part
 from gnnlab.errors import DataError
-from gnnlab.graphs.labels import closest, hint
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preparation:
     """How values become what a model eats: gaps filled, scaled; all of it fitted on one part.
 
@@ -30,6 +29,13 @@ class Preparation:
     scaler: Scaler
     usual: Float[np.ndarray, "24 station variable"]
     forecast_scalers: Sequence[Scaler]
+
+    def __repr__(self) -> str:
+        _, stations, variables = self.usual.shape
+        return (
+            f"{type(self).__name__}(stations={stations}, variables={variables}, "
+            f"forecasts={len(self.forecast_scalers)})"
+        )
 
     @classmethod
     def fit(
@@ -61,7 +67,7 @@ class Preparation:
         check_part(train, len(series.times))
         values = series.values[train.start : train.stop]
         logged = [series.index(name) for name in logarithm]
-        unseen = _numbers(series, held_out)
+        unseen = series.station_numbers(held_out)
         if unseen:
             values = values.copy()
             values[:, unseen] = np.nan
@@ -90,18 +96,6 @@ def hours_of_day(local_times: np.ndarray) -> Int[np.ndarray, " time"]:
     return ((local_times - local_times.astype("datetime64[D]")) // np.timedelta64(1, "h")).astype(
         np.int64
     )
-
-
-def _numbers(series: SensorSeries, held_out: Sequence[str]) -> list[int]:
-    """The numbers of stations held out."""
-    known = list(series.stations.index)
-    for name in held_out:
-        if name not in known:
-            raise DataError(
-                f"a station held out must be one of the {len(known)} of the series, got {name!r}"
-                f"{hint(closest(name, known))}"
-            )
-    return [known.index(name) for name in held_out]
 
 
 def _check_some(

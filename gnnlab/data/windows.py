@@ -62,6 +62,7 @@ class Windows(Dataset):
         stride: steps from one origin to the next.
 
     Raises:
+        TypeError: a part that is no range.
         ValueError: steps out of these bounds.
         DataError: a part that is no run of the series' steps or too short for one window, or a
             preparation fitted on other stations or variables.
@@ -81,6 +82,8 @@ class Windows(Dataset):
         horizon: int = 72,
         stride: int = 1,
     ):
+        if not isinstance(part, range):
+            raise TypeError(f"a part must be a range of steps, such as split.train, got {part!r}")
         for name, steps, most in (
             ("input_steps", input_steps, LONGEST_INPUT),
             ("horizon", horizon, LONGEST_HORIZON),

@@ -127,3 +127,10 @@ def test_times_must_ascend():
             forecasts.issued,
             forecasts.leads[::-1],
         )
+
+
+def test_it_is_said_in_a_line_of_what_runs_are():
+    assert repr(runs()) == (
+        "ForecastRuns(names=['temperature forecast'], issued=4, leads=24, stations=2, "
+        "latency=3 hours)"
+    )

@@ -43,7 +43,9 @@ def test_of_stations_held_out_nothing_is_learned(count, seed, per_station, robus
 
 def test_a_station_held_out_must_be_there():
     series = small_series()
-    with pytest.raises(DataError, match=r"held out must be one of the 3 .* got 'S1' \(closest: s1"):
+    with pytest.raises(
+        DataError, match=r"a station must be one of the 3 .* got 'S1' \(closest: s1"
+    ):
         Preparation.fit(series, TRAIN, held_out=["s0", "S1"])
 
 
@@ -61,3 +63,8 @@ def test_a_forecast_that_the_training_part_lacks_is_named():
     for forecasts in ([late], [replace(runs, values=runs.values * np.float32(np.nan))]):
         with pytest.raises(DataError, match="must be out in the training part, got no wind forec"):
             Preparation.fit(replace(series, forecasts=forecasts), TRAIN)
+
+
+def test_it_is_said_in_a_line_of_what_a_preparation_is():
+    said = repr(Preparation.fit(small_series(runs=True), TRAIN))
+    assert said == "Preparation(stations=3, variables=8, forecasts=1)"

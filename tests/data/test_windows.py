@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 
+import jaxtyping
 import numpy as np
 import pytest
 import torch
@@ -214,3 +215,14 @@ def test_a_variable_that_the_training_part_lacks_is_named():
     series.values[:140, :, 1] = np.nan
     with pytest.raises(DataError, match="must be observed in the training part, got no NO2"):
         prepared(series)
+
+
+def test_a_part_that_is_no_range_is_refused():
+    series = small_series()
+    preparation = prepared(series)
+    jaxtyping.config.update("jaxtyping_disable", True)  # as where types go unchecked
+    try:
+        with pytest.raises(TypeError, match=r"a range of steps, such as .* got \(0, 140\)"):
+            Windows(series, (0, 140), preparation)
+    finally:
+        jaxtyping.config.update("jaxtyping_disable", False)
