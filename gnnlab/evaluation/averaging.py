@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,8 @@ class Completeness:
         windows: means over eight hours of a day.
         year: complete days of a year.
         ozone_windows: those of ozone, where they are others.
+        above_anyway: pollutants of which a day counts with less, if it is above the limit all the
+            same: see :func:`least_averages`.
     """
 
     hour: float
@@ -54,6 +57,7 @@ class Completeness:
     windows: EightHourMeans
     year: int
     ozone_windows: EightHourMeans | None = None
+    above_anyway: Sequence[str] = ()
 
 
 def averages(
@@ -74,10 +78,52 @@ def averages(
     Raises:
         DataError: another average, no such variable, or a step that does not fit the average.
     """
-    import pandas
-
     if average not in AVERAGES:
         raise DataError(f"an average must be one of {', '.join(AVERAGES)}, got {average!r}")
+    values, hours = _hourly(series, variable, average, completeness)
+    if average == "hour":
+        return values
+    days = values.groupby(values.index.normalize())
+    enough = days.count() * hours >= completeness.day
+    if average == "highest hour":
+        return days.max().where(enough)
+    if average == "highest 8 hours":
+        ozone = completeness.ozone_windows if variable == "O3" else None
+        windows = ozone or completeness.windows
+        return _highest_8_hours(values, completeness.eight_hours, windows).reindex(enough.index)
+    means = days.mean().where(enough)
+    return means if average == "day" else _years(means, completeness.year)
+
+
+def least_averages(
+    series: SensorSeries, variable: str, average: str, completeness: Completeness
+) -> pandas.DataFrame:
+    """What the :func:`averages` are at the least, however few of their hours were observed.
+
+    A day's mean is that of 24 hours, those that were not observed taken as 0; its highest mean over
+    eight hours is that of those that are there. Other averages stay as they are.
+
+    Raises:
+        DataError: see :func:`averages`.
+    """
+    if average == "day":
+        values, hours = _hourly(series, variable, average, completeness)
+        return values.groupby(values.index.normalize()).sum(min_count=1) * hours / 24
+    ozone, windows = completeness.ozone_windows, replace(completeness.windows, least=1)
+    few = replace(completeness, windows=windows, ozone_windows=ozone and replace(ozone, least=1))
+    return averages(series, variable, average, few)
+
+
+def _hourly(
+    series: SensorSeries, variable: str, average: str, completeness: Completeness
+) -> tuple[pandas.DataFrame, float]:
+    """Means over the clock's hours, or the readings where they are rarer, and hours of each.
+
+    Raises:
+        DataError: no such variable, or a step that does not fit the average.
+    """
+    import pandas
+
     seconds = int(series.step / np.timedelta64(1, "s"))
     step = seconds / 3600
     if step > 1 and average in HOURLY:
@@ -94,18 +140,7 @@ def averages(
     )
     if step <= 1:
         values = _hours(values, series, completeness.hour / step)
-    if average == "hour":
-        return values
-    days = values.groupby(values.index.normalize())
-    enough = days.count() * max(step, 1) >= completeness.day
-    if average == "highest hour":
-        return days.max().where(enough)
-    if average == "highest 8 hours":
-        ozone = completeness.ozone_windows if variable == "O3" else None
-        windows = ozone or completeness.windows
-        return _highest_8_hours(values, completeness.eight_hours, windows).reindex(enough.index)
-    means = days.mean().where(enough)
-    return means if average == "day" else _years(means, completeness.year)
+    return values, max(step, 1.0)
 
 
 def _hours(values: pandas.DataFrame, series: SensorSeries, least: float) -> pandas.DataFrame:

@@ -12,7 +12,12 @@ import numpy as np
 from gnnlab.data.catalog import datasets_folder
 from gnnlab.data.readings.units import canonical_unit, to_canonical
 from gnnlab.errors import DataError
-from gnnlab.evaluation.averaging import Completeness, EightHourMeans, averages
+from gnnlab.evaluation.averaging import (
+    Completeness,
+    EightHourMeans,
+    averages,
+    least_averages,
+)
 from gnnlab.graphs.labels import closest, hint
 
 if TYPE_CHECKING:
@@ -152,8 +157,9 @@ def exceeds(
 ) -> pandas.DataFrame:
     """Whether each period (row) at each station (column) is above a standard's limit.
 
-    ``pandas.NA`` where too little was observed for the period to count. Rows are named by the local
-    time at which the period starts.
+    ``pandas.NA`` where too little was observed for the period to count, unless it is above the
+    limit whatever was not observed and the standard says that it counts then. Rows are named by
+    the local time at which the period starts.
 
     Args:
         series: concentrations in ug/m3.
@@ -177,8 +183,20 @@ def exceeds(
     rules = standard(name)
     limit = rules.limit(pollutant or series.names("target")[0], average)
     means = concentrations(series, limit.pollutant, limit.average, rules.completeness)
-    above = means > limit.canonical * (1 + TOLERANCE)
-    return above.astype("boolean").mask(means.isna())
+    found = above(means, limit.canonical).astype("boolean").mask(means.isna())
+    if limit.pollutant in rules.completeness.above_anyway:
+        surely = least_averages(series, limit.pollutant, limit.average, rules.completeness)
+        found = found.mask(above(surely, limit.canonical), True)
+    return found
+
+
+def above(values: Any, limit: float) -> Any:
+    """Whether values, an array or a table, are above a limit by more than the rounding of float32.
+
+    >>> above(np.array([75.00001, 75.01]), 75).tolist()
+    [False, True]
+    """
+    return values > limit + TOLERANCE * abs(limit)
 
 
 def concentrations(
@@ -211,6 +229,7 @@ def _standard(name: str, fields: dict[str, Any]) -> Standard:
     completeness = fields["completeness"]
     for which in {"windows", "ozone_windows"} & set(completeness):
         completeness[which] = EightHourMeans(**completeness[which])
+    completeness["above_anyway"] = tuple(completeness.get("above_anyway", ()))
     index = fields.get("index")
     if index:
         index["break_points"] = tuple(BreakPoints(**each) for each in index["break_points"])

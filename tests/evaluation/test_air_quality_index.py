@@ -121,6 +121,20 @@ def test_the_us_index_cuts_and_goes_on_beyond_500() -> None:
     np.testing.assert_array_equal(found, [50, 50, 51, 500, 699, 100, 0, np.nan])
 
 
+def test_the_us_index_cuts_concentrations_of_each_pollutant_as_written() -> None:
+    """40 CFR 58, appendix G, 12 (i): to 0.1 ug/m3, 1 ug/m3, 0.001 ppm, 1 ppb and 0.1 ppm."""
+    index = standard("us-2024").index
+    assert index is not None
+    digit = {"PM2.5": 0.1, "PM10": 1, "O3": 0.001, "NO2": 1, "SO2": 1, "CO": 0.1}
+    for points in index.break_points:
+        last = np.array(points.concentrations[1::2], float)  # of each band
+        high = np.array(points.values[1::2], float)
+        just_below = last + 0.99 * digit[points.pollutant]
+        assert sub_index(just_below, points, index)[:-1].tolist() == high[:-1].tolist()
+        after = sub_index(last + digit[points.pollutant], points, index)
+        assert (after[:-1] == high[:-1] + 1).all()
+
+
 def test_readings_in_float32_are_cut_as_written() -> None:
     written = np.arange(0, 3000) / 10
     found = sub_index(

@@ -237,6 +237,8 @@ def test_steps_that_do_not_make_up_a_day_are_refused(minutes: int) -> None:
 
 def test_the_rules_are_as_written() -> None:
     assert RULES["china-2012"] == Completeness(
-        0.75, 20, 6, EightHourMeans("last hour", 7, 23, 14), 324
+        0.75, 20, 6, EightHourMeans("last hour", 7, 23, 14), 324, above_anyway=("O3",)
     )
+    assert RULES["us-2024"].above_anyway == ("PM2.5", "O3")
+    assert not RULES["eu-2024"].above_anyway
     assert RULES["us-2024"].ozone_windows == EightHourMeans("first hour", 7, 23, 13)

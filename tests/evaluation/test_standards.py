@@ -100,6 +100,35 @@ def test_too_few_hours_are_neither_above_nor_below() -> None:
     assert exceeds(hours_of("PM2.5", values), "us-2024")["here"].tolist() == [True, True]
 
 
+def test_an_incomplete_day_that_is_above_all_the_same_counts_where_the_us_says_so() -> None:
+    """40 CFR 50, appendix N, section 3.0: hours that are missing taken as 0."""
+    values = np.full((4, 24), np.nan)
+    values[:, :10] = np.array([[84.1], [83.9], [300], [0]])  # 24 hours of 35.04, 34.96, 125, 0
+    day = hours_of("PM2.5", values.ravel())
+    assert exceeds(day, "us-2024")["here"].tolist() == [True, pandas.NA, True, pandas.NA]
+    for name in ("who-2021", "eu-2024", "china-2012"):
+        assert exceeds(day, name)["here"].isna().all()
+    assert exceeds(hours_of("PM10", values.ravel()), "us-2024")["here"].isna().all()
+    assert exceeds(day, "us-2024", "PM2.5", "year")["here"].isna().all()
+    half = hours_of("PM2.5", np.full(12, 71.0))  # the series ends at noon
+    assert exceeds(half, "us-2024")["here"].tolist() == [True]
+
+
+@pytest.mark.parametrize("name", ["us-2024", "china-2012", "china-2012-grade-1"])
+def test_a_day_of_ozone_with_few_windows_counts_if_one_is_above(name: str) -> None:
+    """40 CFR 50, appendix U; HJ 663-2013."""
+    high = standard(name).limit("O3", "highest 8 hours").canonical * 1.1
+    values = np.full((3, 24), np.nan)
+    values[0, 9:16] = high
+    values[1, 9:16] = high / 2
+    values[2, 9:14] = high  # no mean over eight hours
+    ozone = hours_of("O3", values.ravel())
+    found = exceeds(ozone, name, "O3", "highest 8 hours")["here"]
+    assert found.tolist() == [True, pandas.NA, pandas.NA]
+    assert exceeds(ozone, "eu-2024")["here"].isna().all()
+    assert exceeds(hours_of("CO", 1e6 * values.ravel()), name, "CO")["here"].isna().all()
+
+
 def test_the_average_may_be_named() -> None:
     values = np.zeros(24)
     values[3] = 201

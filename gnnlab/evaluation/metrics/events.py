@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gnnlab.evaluation.metrics.observed import Mask, Numbers, at_observed
+from gnnlab.evaluation.standards import above
 
 
 @dataclass
@@ -16,7 +17,8 @@ class EventCounts:
     its averaging period. A score is NaN where nothing happened that it could be of.
 
     Args:
-        threshold: an event is a value above it, not at it.
+        threshold: an event is a value above it, not at it, by the rule of
+            :func:`~gnnlab.evaluation.standards.above`.
 
     >>> import numpy as np
     >>> counts = EventCounts(threshold=75)
@@ -40,8 +42,8 @@ class EventCounts:
         Raises:
             ValueError: different shapes, or a value that is not finite where observed.
         """
-        said = at_observed(forecast, observed, "forecasts") > self.threshold
-        came = at_observed(truth, observed, "targets") > self.threshold
+        said = above(at_observed(forecast, observed, "forecasts"), self.threshold)
+        came = above(at_observed(truth, observed, "targets"), self.threshold)
         self.hits += int((said & came).sum())
         self.misses += int((~said & came).sum())
         self.false_alarms += int((said & ~came).sum())

@@ -1,12 +1,17 @@
 import math
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import jaccard_score, precision_score, recall_score
 
+from gnnlab.data import SensorSeries, Variable
+from gnnlab.data.readings.units import to_canonical
+from gnnlab.evaluation import exceeds, standard
 from gnnlab.evaluation.metrics import EventCounts
+from gnnlab.evaluation.standards import concentrations
 
 SCORES = ("probability_of_detection", "false_alarm_ratio", "critical_success_index")
 values = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=1)
@@ -37,6 +42,30 @@ def test_the_threshold_itself_is_no_event() -> None:
     counts = EventCounts(threshold=75)
     counts.add(np.array([75.0]), np.array([75.0]), np.array([True]))
     assert counts.correct_negatives == 1
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "average"), [("PM2.5", "day"), ("SO2", "highest hour"), ("CO", "hour")]
+)
+def test_events_are_those_that_exceed_the_standard(pollutant: str, average: str) -> None:
+    """A reading at the limit, once converted and kept as float32, is none to either."""
+    limit = standard("us-2024").limit(pollutant, average)
+    levels = np.repeat(np.array([0.99, 1, 1.01]) * limit.value, 24)
+    readings = to_canonical(levels, pollutant, limit.unit)[0].astype(np.float32)
+    series = SensorSeries(
+        values=readings.reshape(-1, 1, 1),
+        variables=[Variable(pollutant, "ug/m3", "target")],
+        times=np.datetime64("2024-01-01T00", "s") + 3600 * np.arange(len(readings)),
+        stations=pandas.DataFrame({"longitude": [0.0], "latitude": [0.0]}, index=["here"]),
+    )
+    found = exceeds(series, "us-2024", pollutant, average)["here"]
+    rules = standard("us-2024").completeness
+    means = concentrations(series, pollutant, average, rules)["here"].to_numpy()
+    counts = EventCounts(threshold=limit.canonical)
+    counts.add(means, means, found.notna().to_numpy())
+    assert counts.hits == found.sum() > 0
+    assert counts.misses == counts.false_alarms == 0
+    assert counts.correct_negatives == (~found).sum() > 0
 
 
 def test_the_ratio_is_not_the_rate() -> None:
