@@ -10,7 +10,7 @@ from jaxtyping import Int, Int64
 
 from gnnlab.data.forecast_runs import ForecastRuns, check_latency
 from gnnlab.data.issue import Issue
-from gnnlab.data.readings.columns import Wanted
+from gnnlab.data.readings.columns import Wanted, find_columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.merged import Readings, joined
 from gnnlab.data.readings.numbers import numbers
@@ -67,9 +67,9 @@ def read_forecasts(
         )
     said = {name: column for name, column in table.columns.items() if name not in columns.values()}
     said[issued] = table.columns[issued]
-    rows = joined(
-        [read_rows(replace(table, columns=said), Wanted(time=issued), {}, None, findings)]
-    )
+    values, wanted = replace(table, columns=said), Wanted(time=issued)
+    of_values = find_columns(values, wanted, findings)
+    rows = joined([read_rows(values, of_values, wanted, {}, None, findings)])
     findings.add("guessed column", f"issued is {issued!r}", table.path.name)
     what = "lead" if columns["lead"] else "valid"
     findings.add("guessed column", f"{what} is {ahead!r}", table.path.name)

@@ -16,6 +16,20 @@ from gnnlab.data.readings.units import known_variable, unit_in
 from gnnlab.errors import DataError
 
 
+def named_variables(table: Table, columns: Columns, wanted: Collection[str]) -> dict[str, str]:
+    """The variables by column or, where a row is of one variable, by what rows call them.
+
+    Args:
+        table: to look at.
+        columns: of the table.
+        wanted: variables to read even if gnnlab does not know them.
+    """
+    if columns.parameter is None:
+        return {name: variable for name, (variable, _) in columns.variables.items()}
+    kinds = (str(word).strip() for word in table.columns[columns.parameter].words)
+    return {kind: unit_in(kind)[0] for kind in kinds if _is_read(kind, wanted)}
+
+
 def values_by_parameter(
     table: Table,
     columns: Columns,
@@ -31,7 +45,7 @@ def values_by_parameter(
         table: with a column that names the variable of each row.
         columns: of the table.
         wanted: variables to read even if gnnlab does not know them.
-        units: by variable, where rows do not say them.
+        units: by variable or what rows call it, whatever rows say.
         findings: where to note what is guessed, wrong or left out.
 
     Raises:
@@ -46,10 +60,10 @@ def values_by_parameter(
     for kind, unit in sorted({*zip(kinds.tolist(), said.tolist(), strict=True)}):
         rows = (kinds == kind) & (said == unit)
         variable, unit_of_kind = unit_in(kind)
-        if variable == "wind direction" or not ({variable} & {*wanted} or known_variable(variable)):
+        if not _is_read(kind, wanted):
             findings.rows("rows not read", f"left out: {kind!r}", table, rows)
             continue
-        unit_here = units.get(variable) or unit or unit_of_kind or unit_of_all
+        unit_here = units.get(kind) or units.get(variable) or unit or unit_of_kind or unit_of_all
         these = np.where(rows, values, np.nan)
         these, canonical[variable] = checked(these, table, value, variable, unit_here, findings)
         found[variable] = np.where(rows, these, found.get(variable, np.nan))
@@ -59,6 +73,13 @@ def values_by_parameter(
             f"{', '.join(sorted(set(kinds.tolist()))[:8])} in column {columns.parameter}"
         )
     return [(variable, each, canonical[variable]) for variable, each in found.items()]
+
+
+def _is_read(kind: str, wanted: Collection[str]) -> bool:
+    """Whether rows of a kind are read."""
+    variable, _ = unit_in(kind)
+    known = known_variable(variable) is not None or variable in wanted
+    return known and variable != "wind direction"
 
 
 def _words(table: Table, name: str | None) -> np.ndarray:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gnnlab.data.readings.columns import Wanted
+from gnnlab.data.readings.columns import Wanted, find_columns
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.merged import Readings, joined
+from gnnlab.data.readings.parameters import named_variables
 from gnnlab.data.readings.placing import on_grid
 from gnnlab.data.readings.rows import read_rows
 from gnnlab.data.readings.stations import placed_stations, station_table
@@ -24,6 +25,8 @@ from gnnlab.graphs.labels import closest, hint
 
 if TYPE_CHECKING:
     import pandas
+
+_SHOWN = 8  # names in one message
 
 
 def read_readings(
@@ -84,15 +87,25 @@ def read_readings(
         raise DataError("readings must be in at least 1 file, got none")
     targets = [target] if isinstance(target, str) else list(target or ())
     known = station_table(stations, findings)
-    units = units or {}
-    wanted = Wanted(time, station, targets, {*targets, *units, *future}, list(known.index))
-    tables = (open_table(each) for each in paths)
-    readings = joined([read_rows(each, wanted, units, time_zone, findings) for each in tables])
-    columns = {column: each for file in readings.files for column, each in file.columns.items()}
-    targets = [_variable(name, readings.units, columns, "target") for name in targets]
-    ahead = [_variable(name, readings.units, columns, "future") for name in future]
-    for name in units:
-        _variable(name, {*readings.units, *columns.values()}, columns, "unit")
+    wanted = Wanted(time, station, targets, {*targets, *(units or ()), *future}, list(known.index))
+    tables = [open_table(each) for each in paths]
+    of_tables = [find_columns(table, wanted, findings) for table in tables]
+    variables: dict[str, str] = {}  # by column, or what rows call them
+    for table, columns in zip(tables, of_tables, strict=True):
+        variables |= named_variables(table, columns, wanted.names)
+    units = {
+        name if name in variables else variable: unit
+        for name, unit in (units or {}).items()
+        for variable in [_variable(name, variables.values(), variables, "unit")]
+    }
+    readings = joined(
+        [
+            read_rows(table, columns, wanted, units, time_zone, findings)
+            for table, columns in zip(tables, of_tables, strict=True)
+        ]
+    )
+    targets = [_variable(name, readings.units, variables, "target") for name in targets]
+    ahead = [_variable(name, readings.units, variables, "future") for name in future]
     if not targets:
         targets = [_guessed_target(readings, paths[0], findings)]
     time_zone = time_zone or _clock_of(readings, findings)
@@ -103,7 +116,7 @@ def read_readings(
     values = without_stuck(values, grid, readings, cells, findings)
     for name in targets:
         if np.isnan(values[:, :, list(readings.units).index(name)]).all():
-            raise DataError(_never(name, columns, paths))
+            raise DataError(_never(name, variables, paths))
     return SensorSeries(
         values=values[:, numbers][:, :, channels],
         variables=[
@@ -118,12 +131,12 @@ def read_readings(
     ).with_kinds(future=ahead, perfect_weather=perfect_weather)
 
 
-def _variable(name: str, known: Collection[str], columns: Mapping[str, str], what: str) -> str:
+def _variable(name: str, known: Collection[str], variables: Mapping[str, str], what: str) -> str:
     """The known variable that is called so, or whose column is."""
-    for variable in (columns.get(name, name), name, unit_in(name)[0]):
+    for variable in (variables.get(name, name), name, unit_in(name)[0]):
         if variable in known:
             return variable
-    names = [*known, *(column for column, variable in columns.items() if variable in known)]
+    names = [*known, *(called for called, variable in variables.items() if variable in known)]
     raise DataError(
         f"the {what} must be one of {', '.join(dict.fromkeys(names))}, "
         f"got {name!r}{hint(closest(name, names))}"
@@ -155,9 +168,11 @@ def _guessed_target(readings: Readings, path: Path, findings: Findings) -> str:
     return target
 
 
-def _never(target: str, columns: Mapping[str, str], paths: Sequence[Path]) -> str:
+def _never(target: str, variables: Mapping[str, str], paths: Sequence[Path]) -> str:
     """The message that a target has no value."""
-    held = [repr(column) for column, variable in columns.items() if variable == target]
-    column = f" in column {', '.join(held[:8])}" if held else ""
-    files = ", ".join(path.name for path in paths[:8])
-    return f"a target must be observed at least once, got no value of {target}{column} of {files}"
+    held = [repr(name) for name, variable in variables.items() if variable == target]
+    files = ", ".join(path.name for path in paths[:_SHOWN])
+    return (
+        f"the target {target} must be observed at least once, got no value in "
+        f"{', '.join(held[:_SHOWN]) or target} of {files}"
+    )

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int, Int64
 
 from gnnlab.data.readings.checks import checked
-from gnnlab.data.readings.columns import Wanted, find_columns
+from gnnlab.data.readings.columns import Columns, Wanted
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import number, numbers
 from gnnlab.data.readings.parameters import values_by_parameter
@@ -34,7 +34,6 @@ class Rows:
         stations: by name.
         values: in canonical units by variable, NaN where there is none.
         units: by variable.
-        columns: the variable by column.
         offsets: that clocks are said to be ahead of UTC, in seconds.
     """
 
@@ -45,12 +44,12 @@ class Rows:
     stations: list[str]
     values: Mapping[str, Float[np.ndarray, " reading"]]
     units: Mapping[str, str]
-    columns: Mapping[str, str]
     offsets: set[int]
 
 
 def read_rows(
     table: Table,
+    columns: Columns,
     wanted: Wanted,
     units: Mapping[str, str],
     time_zone: str | None,
@@ -59,11 +58,10 @@ def read_rows(
     """The readings in a table; what is guessed, wrong or mended is noted.
 
     Raises:
-        DataError: columns that cannot be found or understood, a row without a time or a station.
+        DataError: columns that cannot be understood, a row without a time or a station.
     """
     for issue in table.issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
-    columns = find_columns(table, wanted, findings)
     rows = np.arange(table.num_rows)
     who, stations = _stations(table, columns.station, wanted.known_stations)
     apart = who  # whose times may be the same without being one reading twice
@@ -99,7 +97,6 @@ def read_rows(
         stations,
         {name: each[kept] for name, each in values.items()},
         known,
-        {name: variable for name, (variable, _) in columns.variables.items()},
         offsets,
     )
 

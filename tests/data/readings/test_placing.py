@@ -29,7 +29,6 @@ def readings(*rows: tuple[float, int, float], file: str = "a.csv") -> Readings:
                 ["P", "Q", "R"][: who.max() + 1],
                 {"x": values.astype(float)},
                 {"x": "1"},
-                {"x": "x"},
                 {0},
             )
         ]

@@ -181,6 +181,28 @@ def test_what_is_not_there_is_refused(long: Path, arguments: dict, said: str) ->
         read_readings(**{"path": long, **arguments})
 
 
+def test_a_unit_of_an_unknown_column_is_refused_before_values_are_read(tmp_path: Path) -> None:
+    text = "time,station,no2\n2021-01-01 00:00,a,0.01\n2021-13-01 01:00,a,b\n"
+    said = r"the unit must be one of NO2, no2, got 'NO22' \(closest: NO2\)"
+    with pytest.raises(DataError, match=said):
+        read_readings(written(tmp_path, text), units={"NO22": "ppb"})
+    text = "time,station,parameter,value\n2021-01-01 00:00,a,no2,0.01\n2021-13-01 01:00,a,no2,b\n"
+    with pytest.raises(DataError, match=said):
+        read_readings(written(tmp_path, text), units={"NO22": "ppb"})
+
+
+@pytest.mark.parametrize("name", ["NO2", "nitrogen_dioxide", "no2", "NO2 (ppb)"])
+def test_a_unit_counts_however_its_variable_is_called(tmp_path: Path, name: str) -> None:
+    wide = written(
+        tmp_path, "time,a,nitrogen_dioxide\n2021-01-01 00:00,x,2\n2021-01-01 01:00,x,3\n"
+    )
+    one = "time,station,parameter,value\n2021-01-01 00:00,a,nitrogen_dioxide,2\n"
+    rows = written(tmp_path, one + "2021-01-01 01:00,a,nitrogen_dioxide,3\n", "b.csv")
+    for path in (wide, rows):
+        values = read_readings(path, units={name: "mg/m3"}).of("NO2")
+        assert values[:, 0].tolist() == [2000, 3000]
+
+
 def test_a_row_without_a_station_is_refused_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, "time,station,O3\n2021-01-01 00:00,a,1\n2021-01-01 01:00, ,1\n")
     with pytest.raises(DataError, match=r"a\.csv, line 3: station must name a station, got noth"):
@@ -304,17 +326,17 @@ def test_a_running_number_is_no_station(tmp_path: Path) -> None:
 def test_a_target_that_was_never_observed_is_refused(tmp_path: Path) -> None:
     head, rows = "time,station,pm25,NO2\n", "2021-01-01T0{}:00Z,Park,{},{}\n"
     path = written(tmp_path, head + "".join(rows.format(hour, "", 20 + hour) for hour in range(3)))
-    with pytest.raises(DataError, match=r"got no value of PM2\.5 in column 'pm25' of a\.csv"):
+    with pytest.raises(DataError, match=r"target PM2\.5 must .* got no value in 'pm25' of a\.csv"):
         read_readings(path, target="PM2.5")
     series = read_readings(path)
     assert series.names("target") == ["NO2"]
     (rule,) = [each.rule for each in series.issues if each.kind == "guessed target"]
     assert rule == "the target is NO2: no value of PM2.5 was observed"
     codes = written(tmp_path, head + "".join(rows.format(hour, -999, "n/a") for hour in range(3)))
-    with pytest.raises(DataError, match=r"at least once, got no value of PM2\.5"):
+    with pytest.raises(DataError, match=r"PM2\.5 must be observed at least once"):
         read_readings(codes)
     one = "time,station,parameter,value\n" + "2021-01-01T0{}:00Z,Park,no2,\n" * 2
-    with pytest.raises(DataError, match=r"got no value of NO2 of a\.csv"):
+    with pytest.raises(DataError, match=r"got no value in 'no2' of a\.csv"):
         read_readings(written(tmp_path, one.format(1, 2)))
 
 
