@@ -12,6 +12,7 @@ import click
 from gnnlab.cli.console import progress
 from gnnlab.cli.options import Decorator
 from gnnlab.cli.verb import Positive
+from gnnlab.errors import DataError
 
 if TYPE_CHECKING:
     from gnnlab.data import SensorSeries
@@ -92,6 +93,11 @@ class Source:
         )
         if self.weather is None:
             return series
+        if series.stations[["longitude", "latitude"]].isna().any(axis=1).all():
+            raise DataError(
+                "--weather must have sensors with a place, to find the weather nearest to them, "
+                f"got none of {len(series.stations)}: --stations FILE says where they are"
+            )
         weather = read_readings(
             self.weather,
             self.weather_stations or self.stations,

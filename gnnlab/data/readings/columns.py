@@ -178,8 +178,8 @@ def _variable_of_all(table: Table, target: Sequence[str]) -> tuple[str, str | No
     """The variable and unit that every column of stations holds."""
     if len(target) != 1:
         raise DataError(
-            f"{table.path} has a column a station: the target must name their variable, such as "
-            f"PM2.5, got {', '.join(target) or 'nothing'}"
+            f"{table.path} has a column a station: the target must name the variable that all of "
+            f"them measured, such as --target PM2.5, got {', '.join(target) or 'nothing'}"
         )
     return unit_in(target[0])
 

@@ -70,6 +70,12 @@ def test_weather_measured_at_the_sensors_needs_no_table_of_its_own() -> None:
     assert found["variables"][1]["mean"] == pytest.approx(280.5 - 273.15, abs=1e-4)
 
 
+def test_weather_of_sensors_without_a_place_is_refused_before_it_is_read() -> None:
+    said = gnnlab(*INSPECT, plain(), "--weather", "nowhere.csv", status=1).stderr
+    assert "must have sensors with a place" in said
+    assert "got none of 1: --stations FILE says where they are" in said
+
+
 def test_columns_units_and_targets_can_be_told() -> None:
     Path("odd.csv").write_text(
         "when,x,where,NO2,CO\n2021-01-01 01:00,1,Park,4,1\n2021-01-01 02:00,2,Park,5,2\n"
@@ -148,6 +154,9 @@ def test_what_memory_does_not_hold_is_read_from_disk() -> None:
         (["plain.csv", "--future", "PM3.5"], "got 'PM3.5' (closest: PM2.5)"),
         (["plain.csv", "--future", "PM2.5", "--perfect-weather"], "got PM2.5 as both"),
         (["plain.csv", "--unit", "CO=ppb"], "got 'CO'"),
+        (["plain.csv", "--unit", "PM25=mg/m3", "--time-zone", "x"], "such as Europe/Paris"),
+        (["plain.csv", "--unit", "PM22=mg/m3", "--time-zone", "x"], "got 'PM22' (closest: PM2.5)"),
+        (["wide.csv"], "such as --target PM2.5, got nothing"),
         (["plain.csv", "--stations", "nowhere.csv"], "nowhere.csv does not exist"),
         (["plain.csv", "--time-zone", "Berlin"], "such as Europe/Paris"),
         (["--dataset", "cora"], "a data set of sensors must be one of beijing-air, simulated-city"),
@@ -157,6 +166,7 @@ def test_what_cannot_be_read_is_said_in_a_line(arguments: list[str], said: str) 
     plain()
     Path("binary.csv").write_bytes(bytes(range(256)) * 20)
     Path("empty.csv").touch()
+    Path("wide.csv").write_text("time,Park,Mill\n2021-01-01 01:00,4,5\n2021-01-01 02:00,6,7\n")
     result = gnnlab(*INSPECT, *arguments, status=1)
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1

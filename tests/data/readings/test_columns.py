@@ -62,7 +62,7 @@ def test_a_column_may_be_a_station(tmp_path: Path) -> None:
     columns, _ = find(tmp_path, "time,Lake,Park", Wanted(target=["PM2.5 (mg/m3)"]))
     assert columns.stations == ("Lake", "Park")
     assert columns.variables["Park"] == ("PM2.5", "mg/m3")
-    with pytest.raises(DataError, match=r"the target must name .* such as PM2.5, got nothing"):
+    with pytest.raises(DataError, match=r"target must name .* such as --target PM2.5, got nothing"):
         find(tmp_path, "time,Lake,Park")
 
 
