@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from gnnlab.errors import GnnlabError
@@ -22,7 +23,8 @@ def alone() -> Fabric:
     return Fabric(accelerator="cpu", devices=1)
 
 
-def joined(accelerator: str = "cpu", precision: Precision = "32-true") -> Fabric:
+@contextmanager
+def joined(accelerator: str = "cpu", precision: Precision = "32-true") -> Iterator[Fabric]:
     """All processes that torchrun started, as soon as all of them ask; else this one alone.
 
     Args:
@@ -33,6 +35,7 @@ def joined(accelerator: str = "cpu", precision: Precision = "32-true") -> Fabric
 
     from lightning_fabric import Fabric
     from lightning_fabric.plugins.environments import TorchElasticEnvironment
+    from torch.distributed import destroy_process_group
 
     here, everywhere = 1, 1
     if TorchElasticEnvironment.detect():
@@ -41,7 +44,11 @@ def joined(accelerator: str = "cpu", precision: Precision = "32-true") -> Fabric
         accelerator=accelerator, devices=here, num_nodes=everywhere // here, precision=precision
     )
     fabric.launch()
-    return fabric
+    try:
+        yield fabric
+    finally:
+        if fabric.world_size > 1:
+            destroy_process_group()  # or Gloo's threads may abort the process when it ends
 
 
 def first(fabric: Fabric, make: Callable[[], Made]) -> Made:
