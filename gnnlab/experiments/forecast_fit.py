@@ -1,0 +1,176 @@
+"""Readings -> a run folder that forecasts: fitted on what came first, scored on what came last."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from gnnlab.data import SensorSeries, TimeSplit
+from gnnlab.errors import DataError
+from gnnlab.evaluation.backtest import backtest
+from gnnlab.experiments.forecast_circumstances import circumstances
+from gnnlab.experiments.sensor_graphs import sensor_graph
+from gnnlab.graphs.labels import closest, hint
+from gnnlab.training import Run
+from gnnlab.training.forecasters import (
+    FORECASTERS,
+    Fit,
+    Forecaster,
+    Tell,
+    target_of,
+    untold,
+)
+from gnnlab.training.forecasters.interpolated import Interpolated, knots
+from gnnlab.training.forecasters.minibatches import Recipe
+from gnnlab.training.forecasters.stored import taken_apart
+
+VERB = "forecast fit"
+VALIDATION = 1 / 8  # of all steps, the last ones: as 10 to 70 per cent in backtests
+SPARSE = ("gbdt",)  # models that are fitted at some horizons, for each takes its time
+KEPT = 2160  # steps that a run keeps of its readings to forecast from: 90 days of hours
+FITTING = 0.9  # of the work; the rest is scoring
+
+
+def fit_forecaster(
+    series: SensorSeries,
+    model: str,
+    horizon: int,
+    *,
+    graph: str | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    options: Mapping[str, Any] | None = None,
+    tell: Tell = untold,
+) -> Run:
+    """Fit a model for all horizons up to one, and score it on the validation part.
+
+    It learns from the first seven eighths of all steps; the last eighth is validation, by which
+    networks choose their epoch. There is no test part: for what nothing has chosen by, see
+    :func:`gnnlab.experiments.forecasting.forecast_backtest`.
+
+    Args:
+        series: of all steps.
+        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Gradient boosting is fitted
+            at some horizons (:func:`~gnnlab.training.forecasters.interpolated.knots`); between
+            them its forecasts are interpolated.
+        horizon: steps ahead, the last.
+        graph: of a model along a graph, instead of its own: a kind of
+            :func:`gnnlab.experiments.sensor_graphs.sensor_graph`, or ``"none"``.
+        epochs: of a network, at most.
+        seed: of whatever is drawn.
+        options: what the run is to record of how it was asked for.
+        tell: is told how far the work is.
+
+    Raises:
+        ValueError: an unknown model, or a graph or epochs for a model that has none.
+        DataError: a horizon longer than the data allow, or nothing to learn from.
+    """
+    fit = _chosen(model, graph, epochs, seed)
+    split = _split(series, horizon)
+    horizons = range(1, horizon + 1)
+    fitted = knots(horizon) if model in SPARSE else [*horizons]
+    forecaster = fit(series, split, fitted, seed, lambda share: tell(FITTING * share))
+    history = [each._asdict() for each in getattr(forecaster, "history", ())]
+    if len(fitted) < horizon:
+        forecaster = Interpolated(forecaster, fitted, [*horizons])
+    scores = _validated(series, split, model, forecaster, horizon)
+    tell(1.0)
+    structure: dict[str, str] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for name, part in (("forecaster", forecaster), ("readings", _last(series))):
+        structure[name], some = taken_apart(part, name)
+        arrays |= some
+    asked = {"model": model, "horizon": horizon, "graph": graph, "epochs": epochs, "seed": seed}
+    return Run(
+        {
+            "verb": VERB,
+            **{name: value for name, value in asked.items() if value is not None},
+            **circumstances(series, split),
+            "options": dict(options or {}),
+        },
+        {name: torch.tensor(array) for name, array in arrays.items()},
+        history,
+        scores,
+        structure,
+    )
+
+
+def takes(model: str, what: str) -> bool:
+    """Whether a model has a ``"graph"``, or a ``"recipe"`` with epochs."""
+    parameter = inspect.signature(FORECASTERS[model]).parameters.get(what)
+    return parameter is not None and (what != "graph" or parameter.default is not None)
+
+
+def _chosen(model: str, graph: str | None, epochs: int | None, seed: int) -> Fit:
+    """What fits the model, as it was asked for."""
+    if model not in FORECASTERS:
+        raise ValueError(
+            f"a model must be one of {', '.join(FORECASTERS)}, got {model!r}"
+            f"{hint(closest(model, FORECASTERS))}"
+        )
+    fit: Any = FORECASTERS[model]
+    if graph is not None:
+        if not takes(model, "graph"):
+            raise ValueError(f"a graph is for models along one, got {model}")
+        fit = partial(fit, graph=None if graph == "none" else partial(_graph, graph, seed))
+    if epochs is not None:
+        if not takes(model, "recipe"):
+            raise ValueError(f"epochs are for networks, got {model}")
+        recipe = inspect.signature(fit).parameters["recipe"].default or Recipe()
+        fit = partial(fit, recipe=replace(recipe, epochs=epochs))
+    return fit
+
+
+def _graph(kind: str, seed: int, past: SensorSeries) -> Any:
+    """The graph of a kind over the training part, which is all that is given."""
+    return sensor_graph(past, kind, train_share=1, random_state=seed).graph
+
+
+def _split(series: SensorSeries, horizon: int) -> TimeSplit:
+    """All but the last eighth of the steps, and that."""
+    steps = len(series.times)
+    first = steps - int(steps * VALIDATION)
+    if horizon >= steps - first:
+        raise DataError(
+            f"a horizon must be shorter than the validation part, the last {steps - first} of "
+            f"{steps} steps, got {horizon}"
+        )
+    if np.isnan(target_of(series)[first + horizon :]).all():
+        raise DataError(
+            f"{series.names('target')[0]} must be observed in the validation part, {horizon} steps "
+            f"after its first, got no value in {steps - first - horizon} steps"
+        )
+    return TimeSplit("last-eighth", range(first), range(first, steps), range(steps, steps))
+
+
+def _validated(
+    series: SensorSeries, split: TimeSplit, model: str, forecaster: Forecaster, horizon: int
+) -> dict[str, Any]:
+    """The scores of a fitted forecaster at all horizons over the validation part."""
+    judged = replace(split, test=split.validation)
+    rows = backtest(series, {model: lambda *_: forecaster}, range(1, horizon + 1), [judged])
+    local = series.local_times
+    return {
+        "part": "validation",
+        "steps": len(split.validation),
+        "start": str(local[split.validation.start]),
+        "end": str(local[-1]),
+        "scores": [asdict(row) for row in rows],
+    }
+
+
+def _last(series: SensorSeries) -> SensorSeries:
+    """The last steps, and the forecasts of others that were out then."""
+    few = series.between(max(len(series.times) - KEPT, 0), len(series.times))
+    forecasts = []
+    for runs in series.forecasts:
+        recent = runs.issued + runs.leads[-1] >= few.times[0]
+        recent[-1] = True
+        forecasts.append(replace(runs, values=runs.values[recent], issued=runs.issued[recent]))
+    return replace(few, forecasts=forecasts, issues=())

@@ -1,0 +1,210 @@
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from small_series import small_series
+
+from gnnlab.data import SensorSeries
+from gnnlab.errors import DataError, RunError
+from gnnlab.experiments.forecast_circumstances import fingerprint
+from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster, takes
+from gnnlab.experiments.forecast_runs import forecast_run
+from gnnlab.experiments.sensor_graphs import sensor_graph
+from gnnlab.nn import random_walks
+from gnnlab.training import Run, write_run
+from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
+from gnnlab.training.forecasters.minibatches import Recipe
+from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near
+
+STEPS = 320  # 280 to learn from, 40 of validation
+SMALL = Architecture(input_steps=6, hidden_channels=4, embedding_channels=2)
+
+
+@pytest.fixture
+def networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two networks by name, one along a graph."""
+    fit = partial(NetworkForecaster.fit, architecture=SMALL, recipe=Recipe(epochs=2, batch_size=16))
+    monkeypatch.setitem(FORECASTERS, "plain", fit)  # type: ignore[arg-type]
+    monkeypatch.setitem(FORECASTERS, "along", partial(fit, graph=near))  # type: ignore[arg-type]
+
+
+def with_target(series: SensorSeries, where: Any, value: float) -> SensorSeries:
+    values = series.values.copy()
+    values[where, :, 0] = value
+    return replace(series, values=values)
+
+
+def kept(run: Run, folder: Path) -> Any:
+    write_run(folder, run)
+    return forecast_run(folder)
+
+
+def test_scores_are_of_the_last_eighth_from_what_came_before(tmp_path: Path) -> None:
+    series = small_series(STEPS)
+    run = fit_forecaster(series, "climatology", 12)
+    assert run.configuration["split"]["train"] == [0, 280]
+    rows = run.scores["scores"]
+    assert [row["horizon"] for row in rows] == list(range(1, 13))
+    origins = np.arange(280, STEPS)
+    model = kept(run, tmp_path / "run").forecaster
+    errors = np.abs(model.forecast(series, origins) - targets_ahead(
+        target_of(series), origins, range(1, 13)
+    ))  # fmt: skip
+    for place, row in enumerate(rows):
+        assert row["mae"] == pytest.approx(np.nanmean(errors[:, place]), rel=1e-5)
+        assert row["n"] == (~np.isnan(errors[:, place])).sum()
+    other = fit_forecaster(with_target(series, slice(280, None), 1e4), "climatology", 12)
+    assert all(
+        torch.equal(weight, other.weights[name])
+        for name, weight in run.weights.items()
+        if name.startswith("forecaster")
+    )
+
+
+def test_all_horizons_are_fitted_of_gbdt_some(tmp_path: Path, monkeypatch: Any) -> None:
+    asked = []
+
+    def fit(series: SensorSeries, split: Any, horizons: Any, seed: int, tell: Any) -> Any:
+        asked.append([*horizons])
+        return FORECASTERS["climatology"](series, split, horizons)
+
+    monkeypatch.setitem(FORECASTERS, "gbdt", fit)
+    monkeypatch.setitem(FORECASTERS, "ridge", fit)
+    series = small_series(STEPS)
+    sparse = kept(fit_forecaster(series, "gbdt", 12), tmp_path / "gbdt").forecaster
+    fit_forecaster(series, "gbdt", 2)
+    fit_forecaster(series, "ridge", 12)
+    assert asked == [[1, 2, 3, 4, 6, 8, 12], [1, 2], [*range(1, 13)]]
+    assert sparse.forecast(series, np.array([300])).shape == (1, 12, 3)
+
+
+def test_a_run_keeps_the_last_readings(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("gnnlab.experiments.forecast_fit.KEPT", 30)
+    series = small_series(STEPS, runs=True)
+    back = kept(fit_forecaster(series, "persistence-carried", 6), tmp_path / "run").readings
+    np.testing.assert_array_equal(back.values, series.values[-30:])
+    np.testing.assert_array_equal(back.times, series.times[-30:])
+    (ours,), (theirs,) = back.forecasts, series.forecasts
+    assert 2 <= len(ours.issued) < len(theirs.issued)
+    ahead = back.times[[-1]] + np.arange(1, 7) * back.step
+    for few, all_of_them in zip(
+        ours.known_at(back.times[[-1]], ahead[None]),
+        theirs.known_at(back.times[[-1]], ahead[None]),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(few, all_of_them)
+    assert KEPT > 77  # what features look back
+
+
+def test_the_configuration_says_what_the_data_were() -> None:
+    series = small_series(STEPS)
+    series.stations["type"] = ["urban", None, "traffic"]
+    said = fit_forecaster(series, "persistence", 6, seed=3, options={"model": "x"}).configuration
+    assert (said["verb"], said["model"], said["seed"]) == ("forecast fit", "persistence", 3)
+    assert said["data"]["sha256"] == fingerprint(series)
+    assert said["data"]["variables"][0] == {"name": "PM2.5", "unit": "ug/m3", "kind": "target"}
+    assert [station["name"] for station in said["data"]["stations"]] == ["s0", "s1", "s2"]
+    assert [station.get("type") for station in said["data"]["stations"]] == [
+        "urban", None, "traffic"
+    ]  # fmt: skip
+    assert said["options"] == {"model": "x"}
+    assert set(said["versions"]) == {"gnnlab", "python", "torch", "numpy"}
+
+
+def test_the_hash_is_of_values_times_stations_and_variables() -> None:
+    series = small_series(40)
+    assert fingerprint(series) == fingerprint(small_series(40))
+    assert len({
+        fingerprint(series),
+        fingerprint(with_target(series, 3, 1.0)),
+        fingerprint(replace(series, times=series.times + series.step)),
+        fingerprint(replace(series, stations=series.stations.rename(index={"s0": "other"}))),
+        fingerprint(series.with_kinds(target=["NO2"])),
+    }) == 5  # fmt: skip
+
+
+@pytest.mark.usefixtures("networks")
+def test_networks_have_a_history_epochs_and_a_graph(tmp_path: Path) -> None:
+    series = small_series(STEPS)
+    assert (takes("along", "graph"), takes("plain", "graph"), takes("ridge", "graph")) == (
+        True, False, False
+    )  # fmt: skip
+    run = fit_forecaster(series, "along", 6, graph="correlation", epochs=3)
+    assert [row["epoch"] for row in run.history] == [1, 2, 3]
+    back = kept(run, tmp_path / "run")
+    graph = sensor_graph(series, "correlation", train_share=280 / STEPS).graph
+    expected = random_walks(graph, steps=2).stacked(torch.ones(1))
+    assert torch.equal(back.forecaster.network.supports.stacked(torch.ones(1)), expected)
+    assert (run.configuration["graph"], run.configuration["epochs"]) == ("correlation", 3)
+    without = kept(fit_forecaster(series, "along", 6, graph="none"), tmp_path / "without")
+    assert without.forecaster.network.supports is None
+
+
+@pytest.mark.usefixtures("networks")
+def test_a_graph_or_epochs_for_what_has_none_are_refused() -> None:
+    series = small_series(STEPS)
+    with pytest.raises(ValueError, match="a graph is for models along one, got plain"):
+        fit_forecaster(series, "plain", 6, graph="site")
+    with pytest.raises(ValueError, match="epochs are for networks, got ridge"):
+        fit_forecaster(series, "ridge", 6, epochs=2)
+    with pytest.raises(ValueError, match=r"must be one of .*, got 'rigde' \(closest: ridge\)"):
+        fit_forecaster(series, "rigde", 6)
+
+
+def test_a_horizon_as_long_as_validation_is_refused() -> None:
+    message = "shorter than the validation part, the last 40 of 320 steps, got 40"
+    with pytest.raises(DataError, match=message):
+        fit_forecaster(small_series(STEPS), "persistence", 40)
+
+
+@pytest.mark.parametrize(
+    ("where", "part"), [(slice(0, 280), "training part"), (slice(290, None), "validation part")]
+)
+def test_a_target_that_is_never_observed_is_refused(where: slice, part: str) -> None:
+    series = with_target(small_series(STEPS), where, np.nan)
+    with pytest.raises(DataError, match=f"PM2.5 must be observed in the {part}"):
+        fit_forecaster(series, "climatology", 12)
+
+
+@pytest.mark.parametrize("model", ["persistence", "damped-persistence", "climatology", "ridge"])
+def test_a_constant_target_and_a_single_station_are_fitted(model: str) -> None:
+    series = with_target(small_series(STEPS, stations=1), slice(None), 7.0)
+    rows = fit_forecaster(series, model, 6).scores["scores"]
+    assert [row["mae"] for row in rows] == pytest.approx([0] * 6, abs=1e-3)
+
+
+def test_how_far_it_is_is_told() -> None:
+    told: list[float] = []
+    fit_forecaster(small_series(STEPS), "ridge", 6, tell=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_what_is_no_run_of_this_verb_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"must hold run.toml"):
+        forecast_run(tmp_path / "nowhere")
+    other = Run({"verb": "train gcn"}, {"w": torch.ones(1)}, [{"epoch": 1}], {})
+    write_run(tmp_path / "gcn", other)
+    with pytest.raises(RunError, match="must be a run of forecast fit, got one of train gcn"):
+        forecast_run(tmp_path / "gcn")
+
+
+def test_a_damaged_run_is_refused(tmp_path: Path) -> None:
+    run = fit_forecaster(small_series(STEPS), "climatology", 6)
+    write_run(tmp_path / "cut", run)
+    weights = tmp_path / "cut" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(RunError, match=r"model.safetensors is damaged"):
+        forecast_run(tmp_path / "cut")
+    for name, change, said in (
+        ("without", {"structure": {}}, "'forecaster'"),
+        ("fewer", {"weights": {"forecaster.medians": torch.ones(1)}}, "what is stored must be"),
+        ("other", {"structure": {**run.structure, "readings": "3"}}, "readings of a series"),
+    ):
+        write_run(tmp_path / name, replace(run, **change))
+        with pytest.raises(RunError, match=f"{name} is damaged: .*{said}"):
+            forecast_run(tmp_path / name)
