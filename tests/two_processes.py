@@ -38,18 +38,18 @@ def plain(fabric: Fabric) -> dict[str, Any]:
         first(fabric, refuse)
     except RunError as error:
         said = str(error)
-    drawn = []
+    numbers = []
     for epoch in (0, 0, 1):
         torch.manual_seed(5)
         draw_apart(fabric, 5, epoch)
-        drawn.append(torch.rand(1).item())
+        numbers.append(torch.rand(1).item())
     return {
         "world": [fabric.global_rank, fabric.world_size],
         "added_up": added_up(fabric, 0.1 + rank, 1 + rank),
         "gradients": [each.grad.tolist() for each in network],
         "first": first(fabric, lambda: {"rank": fabric.global_rank}),
         "error": said,
-        "drawn": drawn,
+        "drawn": numbers,
     }
 
 
@@ -63,6 +63,8 @@ def parabola(fabric: Fabric | None) -> dict[str, Any]:
     for examples in (20, 19):
         job = Parabola(dropout=0, observed=OBSERVED)
         job.examples = examples
+        if fabric and fabric.global_rank:  # as drawn on a machine of another kind
+            nn.init.zeros_(job.network[0].weight)
         found[f"history of {examples}"] = job.run(fabric=fabric)
         found[f"weights by {examples}"] = weights(job.network)
     return found
@@ -77,6 +79,17 @@ def fits(fabric: Fabric | None) -> dict[str, Any]:
     )
     forecasts = model.forecast(series, np.array(split.test))
     return {"history of fit": model.history, "forecasts": forecasts.tolist()}
+
+
+def drawn(fabric: Fabric) -> dict[str, Any]:
+    numbers = []
+
+    def drawing(lost: Tensor) -> Tensor:
+        numbers.append(torch.rand(1).item())
+        return lost
+
+    Parabola().breaking(2, drawing).run(fabric=fabric)
+    return {"drawn in training": numbers}
 
 
 def broken_and_resumed(fabric: Fabric, folder: Path) -> dict[str, Any]:
@@ -121,5 +134,6 @@ if __name__ == "__main__":
     out = Path(sys.argv[1])
     with joined() as processes:
         found = plain(processes) | parabola(processes) | fits(processes)
+        found |= drawn(processes)
         found |= broken_and_resumed(processes, out) | refused(processes, out)
         (out / f"{processes.global_rank}.json").write_text(json.dumps(found))

@@ -76,13 +76,15 @@ def test_each_draws_other_numbers_and_the_first_those_of_one_alone(two: list[Fou
     again, same, next_epoch = two[1]["drawn"]
     assert again == same
     assert len({one, again, next_epoch}) == 3
+    assert two[0]["drawn in training"] != two[1]["drawn in training"]
 
 
 @pytest.mark.parametrize("examples", [20, 19])
 def test_two_train_as_one_does(two: list[Found], examples: int) -> None:
     """Whatever the batches: uneven, with nothing observed, and too small for two."""
     one = plain(parabola(None))
-    assert two[0] == {**two[1], **{name: two[0][name] for name in ("world", "drawn")}}
+    their_own = ("world", "drawn", "drawn in training")
+    assert two[0] == {**two[1], **{name: two[0][name] for name in their_own}}
     for name in (f"history of {examples}", f"weights by {examples}"):
         for ours, theirs in zip(one[name], two[0][name], strict=True):
             np.testing.assert_allclose(theirs, ours, rtol=1e-9)
