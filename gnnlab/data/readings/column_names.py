@@ -12,9 +12,9 @@ from gnnlab.graphs.labels import closest, hint
 
 # Plain names, the likeliest first.
 _NAMES = {
-    "time": "time datetime timestamp datetimeutc dateutc timeutc utc datetimelocal localtime date "
-    "datum zeit zeitpunkt datumzeit messzeit fecha fechahora dateheure periodstart start from "
-    "begin beginn von observedat sampledat day tag jour",
+    "time": "time datetime timestamp datetimeutc dateutc timeutc utc datetimegmt dategmt timegmt "
+    "gmt datetimelocal localtime date datelocal datum zeit zeitpunkt datumzeit messzeit fecha "
+    "fechahora dateheure periodstart start from begin beginn von observedat sampledat day tag jour",
     "clock": "hour time hours clock timelocal hourofday stunde uhrzeit zeit heure hora",
     "station": "station stationname stationid stationcode site sitename siteid sitecode sensor "
     "sensorname sensorid location locationname locationid messstelle standort estacion stazione "
@@ -26,6 +26,7 @@ _NAMES = {
     "unit": "unit units unitofmeasurement unitofmeasure unitsofmeasure einheit unidad",
 }
 _DATE = "year month day"
+_SITE = "statecode countycode sitenum sitenumber"  # as the US number theirs; three of these
 
 
 def _named(table: Table, name: str, what: str) -> str:
@@ -66,7 +67,8 @@ def time_columns(table: Table, said: str | None) -> tuple[str, ...]:
         )
     if _has_clock(table, first):
         return (first,)
-    clock = plain_names.likely_column(table.columns, _NAMES["clock"], taken=[first])
+    alike = plain_names.plain_name(first).replace("date", "time")  # "Time GMT" of "Date GMT"
+    clock = plain_names.likely_column(table.columns, f"{alike} {_NAMES['clock']}", taken=[first])
     return (first,) if clock is None else (first, clock)
 
 
@@ -79,6 +81,25 @@ def station_column(table: Table, said: str | None, time: Sequence[str]) -> str |
     if said is not None:
         return _named(table, said, "station")
     return likely_column(table, "station", time)
+
+
+def station_columns(table: Table, said: str | None, time: Sequence[str]) -> tuple[str, ...]:
+    """The column with the names of stations, or those that are the name together; none if none is.
+
+    Raises:
+        DataError: no column of the name that somebody ``said``.
+    """
+    if (single := station_column(table, said, time)) is not None:
+        return (single,)
+    parts = plain_names.likely_columns(table.columns, _SITE)
+    return tuple(parts) if len(parts) == 3 else ()
+
+
+def place_columns(table: Table) -> tuple[str, ...]:
+    """The columns with longitude and latitude; none if not both are there."""
+    names = (plain_names.LONGITUDES, plain_names.LATITUDES)
+    found = [plain_names.likely_column(table.columns, each) for each in names]
+    return tuple(name for name in found if name is not None) if all(found) else ()
 
 
 def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | None:

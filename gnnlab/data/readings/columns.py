@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gnnlab.data.readings.column_names import likely_column, station_column, time_columns
+from gnnlab.data.readings.column_names import (
+    likely_column,
+    place_columns,
+    station_columns,
+    time_columns,
+)
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Table
@@ -21,20 +26,23 @@ class Columns:
 
     Args:
         time: the column, or those that together are the time.
-        station: the column with the station's name; ``None`` if a station is a column or a file.
+        station: the column, or those that are the station's name together; none if a station is a
+            column or a file.
         variables: the variable and the unit (``None`` where no unit is said) by column.
         stations: the columns that are a station each, all of one variable.
         parameter: where a row is of one variable, the column that names it; the values are in the
             only column of ``variables``.
         unit: the column with the unit of each row, or ``None``.
+        place: the columns with longitude and latitude; none if there are none or they do not count.
     """
 
     time: tuple[str, ...]
-    station: str | None
+    station: tuple[str, ...]
     variables: dict[str, tuple[str, str | None]]
     stations: tuple[str, ...] = ()
     parameter: str | None = None
     unit: str | None = None
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,7 @@ class Wanted:
         target: columns or variables to forecast; may be none.
         names: columns or variables to read even if gnnlab does not know them, the target's too.
         known_stations: names of stations in a table of their own.
+        places: whether columns with longitude and latitude say where stations are.
     """
 
     time: str | None = None
@@ -54,6 +63,7 @@ class Wanted:
     target: Sequence[str] = ()
     names: Collection[str] = ()
     known_stations: Collection[str] = ()
+    places: bool = False
 
 
 def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
@@ -70,15 +80,16 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
     """
     _check_header(table)
     time = time_columns(table, wanted.time)
-    station = station_column(table, wanted.station, time)
-    if wanted.station is None and station is not None and _numbers_rows(table, station):
-        station = None
-    rest = [name for name in table.columns if name not in time and name != station]
+    station = station_columns(table, wanted.station, time)
+    if wanted.station is None and len(station) == 1 and _numbers_rows(table, station[0]):
+        station = ()
+    place = place_columns(table) if wanted.places else ()
+    rest = [name for name in table.columns if name not in (*time, *station, *place)]
     variables = _variables(table, rest, wanted)
-    columns = Columns(time, station, variables)
+    columns = Columns(time, station, variables, place=place)
     if not variables:
         columns = _by_parameter(table, columns) or columns
-    if station is None and columns.parameter is None:
+    if not station and columns.parameter is None:
         columns = _wide(table, columns, rest, wanted)
     if not columns.variables:
         raise DataError(
@@ -86,7 +97,7 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
             f"got {', '.join(table.columns)}"
         )
     _note(table, columns, wanted, findings)
-    read = {*time, station, *columns.variables, columns.parameter, columns.unit}
+    read = {*time, *station, *place, *columns.variables, columns.parameter, columns.unit}
     if unread := [name for name in table.columns if name not in read]:
         findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
     return columns
@@ -94,7 +105,7 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
 
 def _by_parameter(table: Table, columns: Columns) -> Columns | None:
     """The columns of a table with a row a variable; ``None`` if it is none."""
-    taken = (*columns.time, columns.station or "")
+    taken = (*columns.time, *columns.station)
     parameter, value, unit = (
         likely_column(table, what, taken) for what in ("parameter", "value", "unit")
     )
@@ -122,10 +133,12 @@ def _note(table: Table, columns: Columns, wanted: Wanted, findings: Findings) ->
     guesses = [] if wanted.time is not None else [f"time is {_listed(columns.time)}"]
     if columns.stations:
         guesses.append(f"each column is a station: {_listed(columns.stations)}")
-    elif columns.station is None:
+    elif not columns.station:
         guesses.append("a file is a station, called as the file")
     elif wanted.station is None:
-        guesses.append(f"station is {columns.station!r}")
+        guesses.append(f"station is {_listed(columns.station)}")
+    if columns.place:
+        guesses.append(f"longitude and latitude are {_listed(columns.place)}")
     if columns.parameter is not None:
         (value,) = columns.variables
         guesses.append(f"a row is of the variable in {columns.parameter!r}, its value {value!r}")
@@ -178,8 +191,8 @@ def _variable_of_all(table: Table, target: Sequence[str]) -> tuple[str, str | No
     """The variable and unit that every column of stations holds."""
     if len(target) != 1:
         raise DataError(
-            f"{table.path} has a column a station: the target must name the variable that all of "
-            f"them measured, such as --target PM2.5, got {', '.join(target) or 'nothing'}"
+            f"{table.path} has a column a station: the target must name their variable, such as "
+            f"--target PM2.5, got {', '.join(target) or 'nothing'}"
         )
     return unit_in(target[0])
 

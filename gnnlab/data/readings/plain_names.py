@@ -3,6 +3,10 @@
 import re
 from collections.abc import Collection, Iterable
 
+# Plain names of columns, the likeliest first.
+LONGITUDES = "longitude lon lng long gpslongitude stationlongitude sitelongitude"
+LATITUDES = "latitude lat gpslatitude stationlatitude sitelatitude"
+
 
 def plain_name(name: str) -> str:
     """A column's name in lower case without signs and without what stands in brackets, unless UTC.

@@ -14,7 +14,7 @@ from gnnlab.data.readings.merged import Readings, joined
 from gnnlab.data.readings.parameters import named_variables
 from gnnlab.data.readings.placing import on_grid
 from gnnlab.data.readings.rows import read_rows
-from gnnlab.data.readings.stations import placed_stations, station_table
+from gnnlab.data.readings.stations import placed_stations, places_in, station_table
 from gnnlab.data.readings.stuck import without_stuck
 from gnnlab.data.readings.tables import open_table
 from gnnlab.data.readings.units import POLLUTANTS, unit_in
@@ -51,7 +51,7 @@ def read_readings(
     Args:
         path: of one file or several: years, stations or variables apart.
         stations: a file for :func:`gnnlab.data.read_stations`, or its table: indexed by name, with
-            ``longitude`` and ``latitude``.
+            ``longitude`` and ``latitude``. Without it, places may stand in columns of the readings.
         target: what to forecast, by column or variable; else the first pollutant there is of PM2.5,
             PM10, O3, NO2, SO2, CO, NO and NOx; without any, the first variable. What was never
             observed is not taken.
@@ -87,7 +87,14 @@ def read_readings(
         raise DataError("readings must be in at least 1 file, got none")
     targets = [target] if isinstance(target, str) else list(target or ())
     known = station_table(stations, findings)
-    wanted = Wanted(time, station, targets, {*targets, *(units or ()), *future}, list(known.index))
+    wanted = Wanted(
+        time,
+        station,
+        targets,
+        names={*targets, *(units or ()), *future},
+        known_stations=list(known.index),
+        places=stations is None,
+    )
     tables = [open_table(each) for each in paths]
     of_tables = [find_columns(table, wanted, findings) for table in tables]
     variables: dict[str, str] = {}  # by column, or what rows call them
@@ -104,6 +111,8 @@ def read_readings(
             for table, columns in zip(tables, of_tables, strict=True)
         ]
     )
+    if stations is None:
+        known = places_in(of_tables, readings.files, findings)
     targets = [_variable(name, readings.units, variables, "target") for name in targets]
     ahead = [_variable(name, readings.units, variables, "future") for name in future]
     if not targets:

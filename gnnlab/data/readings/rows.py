@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import number, numbers
 from gnnlab.data.readings.parameters import values_by_parameter
 from gnnlab.data.readings.stamps import NOT_A_TIME
-from gnnlab.data.readings.tables import Table
+from gnnlab.data.readings.tables import Table, joined_column
 from gnnlab.data.readings.times import utc_seconds
 from gnnlab.data.readings.wind import components_of_wind, direction
 from gnnlab.errors import DataError
@@ -88,7 +88,9 @@ def read_rows(
     nameless = kept & (who < 0)
     if nameless.any():
         place = table.place(int(rows[np.argmax(nameless)]))
-        raise DataError(f"{place}: {columns.station} must name a station, got nothing")
+        raise DataError(
+            f"{place}: {' and '.join(columns.station)} must name a station, got nothing"
+        )
     return Rows(
         table,
         rows[kept],
@@ -117,12 +119,14 @@ def _values(
 
 
 def _stations(
-    table: Table, column: str | None, known: Collection[str]
+    table: Table, columns: Sequence[str], known: Collection[str]
 ) -> tuple[np.ndarray, list[str]]:
     """The number of each row's station, and the stations' names."""
-    if column is None:
+    if not columns:
         return np.zeros(table.num_rows, int), [_name_of_file(table, known)]
-    found = table.columns[column]
+    found = table.columns[columns[0]]
+    if len(columns) > 1:
+        found = joined_column([table.columns[name] for name in columns], "-")
     words = [_name(word) for word in found.words]
     names = sorted(set(words) - {""})
     number_of = {name: number for number, name in enumerate(names)}

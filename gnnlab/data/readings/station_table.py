@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.issue import Issue
-from gnnlab.data.readings.plain_names import likely_column
+from gnnlab.data.readings.plain_names import LATITUDES, LONGITUDES, likely_column
 from gnnlab.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Plain names, the likeliest first.
 _NAMES = {
-    "longitude": "longitude lon lng long gpslongitude stationlongitude sitelongitude x",
-    "latitude": "latitude lat gpslatitude stationlatitude sitelatitude y",
+    "longitude": f"{LONGITUDES} x",
+    "latitude": f"{LATITUDES} y",
     "type": "type stationtype sitetype areatype environment kind class",
 }
 _UNKNOWN_PLACES = (-9999, -999, 999, 9999)  # written for both coordinates; so are zeros

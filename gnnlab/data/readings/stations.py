@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.numbers import numbers
 from gnnlab.data.readings.station_table import read_stations
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
@@ -15,7 +18,11 @@ from gnnlab.graphs.labels import closest, hint
 if TYPE_CHECKING:
     import pandas
 
+    from gnnlab.data.readings.columns import Columns
+    from gnnlab.data.readings.rows import Rows
+
 _SHOWN = 8  # names in one message
+_SAME_PLACE = 0.001  # degrees, a hundred metres
 
 
 def station_table(
@@ -43,6 +50,44 @@ def station_table(
     for issue in issues:
         findings.add(issue.kind, issue.rule, issue.first, issue.count)
     return table
+
+
+def places_in(
+    columns: Sequence[Columns], files: Sequence[Rows], findings: Findings
+) -> pandas.DataFrame:
+    """The table of stations whose place stands in the readings, in the order of their names.
+
+    The first place of a station counts; others more than 0.001 degrees away, and what is no place
+    on Earth, are noted.
+
+    Args:
+        columns: of each file.
+        files: of readings.
+        findings: where to note it.
+    """
+    found: dict[str, np.ndarray] = {}
+    for names, rows in zip((each.place for each in columns), files, strict=True):
+        if not names:
+            continue
+        degrees = np.column_stack([numbers(rows.table, name, findings) for name in names])[rows.row]
+        known = (np.abs(degrees) <= (180, 90)).all(axis=1) & (degrees != 0).any(axis=1)
+        for who, row in zip(*np.unique(rows.who[known], return_index=True), strict=True):
+            found.setdefault(rows.stations[who], degrees[known][row])
+        nowhere = np.full(2, np.nan)
+        first = np.array([found.get(name, nowhere) for name in rows.stations])[rows.who]
+        moved = known & (np.abs(degrees - first) > _SAME_PLACE).any(axis=1)
+        for kind, rule, where in (
+            ("readings without a place", "the station has that of its other readings", ~known),
+            ("readings at another place", "the first place of a station counts", moved),
+        ):
+            whole = np.zeros(rows.table.num_rows, bool)
+            whole[rows.row[where]] = True
+            findings.rows(kind, rule, rows.table, whole)
+    table = station_table(None, findings)
+    return table.reindex(sorted(found)).assign(
+        longitude=[found[name][0] for name in sorted(found)],
+        latitude=[found[name][1] for name in sorted(found)],
+    )
 
 
 def placed_stations(

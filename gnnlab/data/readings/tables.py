@@ -36,6 +36,33 @@ class Column:
         """What each row means, given what each word means."""
         return np.append(meanings, np.array([nothing], meanings.dtype))[self.codes]
 
+    def text(self, row: int) -> str:
+        """What stands in a row; empty where nothing does."""
+        code = self.codes[row]
+        return "" if code < 0 else plain_text(self.words[code])
+
+
+def plain_text(word: object) -> str:
+    """A word as text; a whole number without a point, so that 2021030405.0 is a time."""
+    return str(word).strip().removesuffix(".0")
+
+
+def joined_column(columns: Sequence[Column], mark: str, width: int = 0) -> Column:
+    """One column of the words of several; empty where one of them is.
+
+    Args:
+        columns: of the same rows.
+        mark: between the words.
+        width: of each word, with zeros before it.
+    """
+    codes = np.zeros(len(columns[0].codes), np.int64)
+    for column in columns:
+        codes = codes * (len(column.words) + 1) + column.codes + 1
+    _, rows, place = np.unique(codes, return_index=True, return_inverse=True)
+    found = [[column.text(row) for column in columns] for row in rows.tolist()]
+    words = [mark.join(word.zfill(width) for word in each) if all(each) else "" for each in found]
+    return Column(np.array(words, dtype=object), place)
+
 
 @dataclass(frozen=True, eq=False)
 class Table:

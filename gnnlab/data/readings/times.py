@@ -11,7 +11,7 @@ from gnnlab.data.calendar import clock, offsets
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.numbers import is_missing
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
-from gnnlab.data.readings.tables import Column, Table
+from gnnlab.data.readings.tables import Column, Table, joined_column, plain_text
 from gnnlab.errors import DataError
 
 
@@ -66,7 +66,8 @@ def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndar
     if len(columns) == 1:
         return _spread(columns[0], "", table)
     if len(columns) > 2:
-        columns = [_joined(columns[:3], "-"), *([_joined(columns[3:], ":")] if columns[3:] else [])]
+        hours = [joined_column(columns[3:], ":", 2)] if columns[3:] else []
+        columns = [joined_column(columns[:3], "-", 2), *hours]
     date, offset = _spread(columns[0], "", table)
     if len(columns) == 1:
         return date, offset
@@ -76,30 +77,9 @@ def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndar
 
 
 def _spread(column: Column, before: str, table: Table) -> tuple[np.ndarray, np.ndarray]:
-    words = ["" if is_missing(word) else before + _text(word) for word in column.words]
+    words = ["" if is_missing(word) else before + plain_text(word) for word in column.words]
     said = stamps(words, table.path.name)
     return column.spread(said.seconds, NOT_A_TIME), column.spread(said.offset, np.nan)
-
-
-def _text(word: object) -> str:
-    """A word as text; whole numbers without a point, so that 2021030405.0 is a time."""
-    return str(word).strip().removesuffix(".0")
-
-
-def _joined(columns: Sequence[Column], mark: str) -> Column:
-    """One column of the words of several, with ``mark`` between them."""
-    codes = np.zeros(len(columns[0].codes), np.int64)
-    for column in columns:
-        codes = codes * (len(column.words) + 1) + column.codes + 1
-    _, rows, place = np.unique(codes, return_index=True, return_inverse=True)
-    words = [mark.join(f"{_word(column, row):0>2}" for column in columns) for row in rows.tolist()]
-    return Column(np.array(words, dtype=object), place)
-
-
-def _word(column: Column, row: int) -> str:
-    """What stands in a row, as text."""
-    code = column.codes[row]
-    return "" if code < 0 else _text(column.words[code])
 
 
 def _says_utc(names: Sequence[str]) -> bool:
@@ -121,7 +101,7 @@ def _check(
     strange = wrong & ~_empty(table, names)
     if strange.any():
         row = int(np.argmax(strange))
-        said = " ".join(_word(table.columns[name], row) for name in names)
+        said = " ".join(table.columns[name].text(row) for name in names)
         raise DataError(
             f"{table.place(row)}: {what} must be a time such as 2021-03-04 05:00, got {said!r}"
         )

@@ -22,7 +22,7 @@ def test_columns_are_found_by_name_and_that_is_said(tmp_path: Path) -> None:
     columns, said = find(tmp_path, "Date,Site Name,pm25_ugm3,CO [mg/m3],TEMP,No,flag")
     assert columns == Columns(
         ("Date",),
-        "Site Name",
+        ("Site Name",),
         {
             "pm25_ugm3": ("PM2.5", "ug/m3"),
             "CO [mg/m3]": ("CO", "mg/m3"),
@@ -43,7 +43,7 @@ def test_what_is_told_is_not_guessed(tmp_path: Path) -> None:
     wanted = Wanted("when", "id", ["traffic"], {"traffic", "odd"})
     columns, said = find(tmp_path, "when,station,id,traffic,odd (km)", wanted)
     assert columns.time == ("when",)
-    assert columns.station == "id"
+    assert columns.station == ("id",)
     assert columns.variables == {"traffic": ("traffic", None)}
     assert said == ["columns not read: left out: 'station', 'odd (km)'"]
     columns, _ = find(tmp_path, "when,id,odd (km)", Wanted("when", "id", (), {"odd (km)"}))
@@ -62,13 +62,15 @@ def test_a_column_may_be_a_station(tmp_path: Path) -> None:
     columns, _ = find(tmp_path, "time,Lake,Park", Wanted(target=["PM2.5 (mg/m3)"]))
     assert columns.stations == ("Lake", "Park")
     assert columns.variables["Park"] == ("PM2.5", "mg/m3")
-    with pytest.raises(DataError, match=r"target must name .* such as --target PM2.5, got nothing"):
+    with pytest.raises(
+        DataError, match=r"the target must name their .* such as --target PM2.5, got noth"
+    ):
         find(tmp_path, "time,Lake,Park")
 
 
 def test_a_file_may_be_a_station(tmp_path: Path) -> None:
     columns, said = find(tmp_path, "time,PM2.5")
-    assert columns.station is None
+    assert columns.station == ()
     assert not columns.stations
     assert said[1:] == ["guessed column: a file is a station, called as the file"]
 
@@ -93,3 +95,37 @@ def test_columns_that_cannot_be_found_are_refused(
 def test_dates_that_nobody_can_order_are_still_the_time(tmp_path: Path) -> None:
     columns, _ = find(tmp_path, "x,note,PM2.5", time="03/04/2021 05:00")
     assert columns.time == ("x",)
+
+
+def test_a_date_goes_with_the_clock_that_is_called_as_it(tmp_path: Path) -> None:
+    header = "Date Local,Time Local,Date GMT,Time GMT,O3"
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"{header}\n2020-12-31,18:00,2021-01-01,00:00,5\n2020-12-31,19:00,2021-01-01,01:00,6"
+    )
+    for said, time in (
+        (None, ("Date GMT", "Time GMT")),
+        ("Date Local", ("Date Local", "Time Local")),
+    ):
+        assert find_columns(open_table(path), Wanted(said), Findings()).time == time
+
+
+def test_several_columns_may_be_the_station_together(tmp_path: Path) -> None:
+    columns, said = find(tmp_path, "time,State Code,County Code,Site Num,O3")
+    assert columns.station == ("State Code", "County Code", "Site Num")
+    assert "guessed column: station is 'State Code', 'County Code', 'Site Num'" in said
+    assert find(tmp_path, "time,State Code,County Code,O3")[0].station == ()
+    assert find(tmp_path, "time,Site ID,State Code,County Code,Site Num,O3")[0].station == (
+        "Site ID",
+    )
+
+
+def test_places_are_looked_for_only_where_they_count(tmp_path: Path) -> None:
+    header = "time,station,O3,lat,Longitude [deg]"
+    columns, said = find(tmp_path, header, Wanted(places=True))
+    assert columns.place == ("Longitude [deg]", "lat")
+    assert said[-1] == "guessed column: longitude and latitude are 'Longitude [deg]', 'lat'"
+    columns, said = find(tmp_path, header)
+    assert columns.place == ()
+    assert said[-1] == "columns not read: left out: 'lat', 'Longitude [deg]'"
+    assert find(tmp_path, "time,station,O3,lat", Wanted(places=True))[0].place == ()

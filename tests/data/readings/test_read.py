@@ -345,3 +345,38 @@ def test_a_question_mark_is_no_value(tmp_path: Path) -> None:
         tmp_path, "time,station,PM2.5\n2021-01-01T00:00Z,Park,?\n2021-01-01T01:00Z,Park,4"
     )
     assert "text in a number column" not in issues(read_readings(path))
+
+
+def test_a_file_of_the_united_states_agency_needs_no_options(tmp_path: Path) -> None:
+    head = (
+        "State Code,County Code,Site Num,POC,Latitude,Longitude,Datum,Parameter Name,Date Local,"
+        "Time Local,Date GMT,Time GMT,Sample Measurement,Units of Measure\n"
+    )
+    row = (
+        '"01","{}","0010",1,{},-87.9,"NAD83","Ozone","2020-12-31","{:02}:00","2021-01-01",'
+        '"{:02}:00",{},"Parts per million"\n'
+    )
+    rows = [
+        row.format(county, latitude, 18 + hour, hour, value + hour / 100)
+        for county, latitude, value in (("003", 30.5, 0.03), ("005", 31.5, 0.02))
+        for hour in range(3)
+    ]
+    series = read_readings(written(tmp_path, head + "".join(rows)))
+    assert series.stations.to_dict("index") == {
+        "01-003-0010": {"longitude": -87.9, "latitude": 30.5},
+        "01-005-0010": {"longitude": -87.9, "latitude": 31.5},
+    }
+    assert series.times.astype(str).tolist() == [time[:-1] for time in TIMES[:3]]
+    assert series.time_zone == "UTC"
+    millions = 1000 * 47.998 / (8.314462618 * 293.15 / 101.325)
+    expected = np.array([[0.03, 0.02], [0.04, 0.03], [0.05, 0.04]]) * millions
+    np.testing.assert_allclose(series.of("O3"), expected, rtol=1e-6)
+
+
+def test_a_table_of_stations_goes_before_places_among_the_readings(tmp_path: Path) -> None:
+    text = "time,station,O3,lat,lon\n2021-01-01 00:00,a,40,1,2\n2021-01-01 01:00,a,40,1,2\n"
+    path = written(tmp_path, text)
+    table = pandas.DataFrame({"longitude": [9.0], "latitude": [50.0]}, index=["a"])
+    assert read_readings(path, table).stations.iloc[0].tolist() == [9, 50]
+    assert read_readings(path).stations.iloc[0].tolist() == [2, 1]
+    assert "stations without coordinates" not in issues(read_readings(path))
