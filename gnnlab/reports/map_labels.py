@@ -31,6 +31,7 @@ def place_labels(
     place: Float[np.ndarray, "node 2"],
     names: Sequence[str],
     edges: Float[np.ndarray, "edge 2 2"],
+    bend: float = 0.0,
 ) -> None:
     """Write each name on the side of its point where it covers least of names, points and edges.
 
@@ -44,12 +45,14 @@ def place_labels(
         place: of the points; one that is NaN stays without a name.
         names: one a point.
         edges: both ends of each.
+        bend: how far each is bent aside, as ``rad`` of matplotlib's ``arc3``.
     """
     points = axes.transData.transform(place)
     along = np.linspace(0.08, 0.92, 25)[:, None, None]
-    lines = axes.transData.transform(
-        ((1 - along) * edges[:, 0] + along * edges[:, 1]).reshape(-1, 2)
-    )
+    start, end = axes.transData.transform(edges.reshape(-1, 2)).reshape(-1, 2, 2).swapaxes(0, 1)
+    aside = (end - start)[:, ::-1] * (1, -1)
+    arcs = (1 - along) * start + along * end + 2 * along * (1 - along) * bend * aside
+    lines = arcs.reshape(-1, 2)
     taken: list[Bbox] = []
 
     def covered(box: BboxBase, own: int) -> float:

@@ -6,21 +6,19 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch
 
 from gnnlab.experiments.sensor_graphs import SensorGraph, communities, described
-from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import great_circle
 from gnnlab.reports.figures import new_figure
+from gnnlab.reports.map_edges import BEND, draw_edges, drawn_edges, legend_of_weights
 from gnnlab.reports.map_labels import place_labels
 from gnnlab.reports.sensor_graphs import lacking, title, unplaced, used
 
-EDGE, ARROW = "#5b6b7b", "#00798c"
-MOST_DRAWN = 2000  # edges
 MOST_NAMED = 80  # stations
+NARROWEST, WIDEST = 0.6, 1.8  # of a map, times its height
+MARGIN = 0.15  # on each side
+DOT = 4.2  # radius of a station, points
 
 
 def draw_sensor_graph(found: SensorGraph) -> Figure:
@@ -32,47 +30,67 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
     """
     graph, answer = found.graph, described(found)
     place, aspect, km = _places(found)
-    across, up = np.ptp(place[np.isfinite(place).all(axis=1)], axis=0) * (1, aspect)
-    figure = new_figure(2.6 + 5.6 * float(np.clip(across / up if up else 1, 0.6, 1.8)), 6.8)
+    low, high = _limits(place, aspect)
+    across, up = (high - low) * (1, aspect)
+    figure = new_figure(1.9 + 5.7 * float(across / up), 6.8)
     axes = figure.add_subplot()
-    axes.set_aspect(aspect)
+    axes.set(aspect=aspect, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     said = [title(answer), *lacking(answer), used(answer), *unplaced(answer)]
     figure.suptitle("\n".join(said), fontsize=8.5)
-    axes.scatter(place[:, 0], place[:, 1], s=0)  # sets the limits
-    axes.margins(0.15)
+    if km:
+        axes.set_xlabel("longitude, degrees east")
+        axes.set_ylabel("latitude, degrees north")
+        axes.ticklabel_format(useOffset=False)
+        axes.locator_params(axis="x", nbins=4)
+        _scale_bar(axes, km)
+    else:
+        axes.set_axis_off()
+        axes.text(
+            0, 0, "placed by the graph, not by coordinates", transform=axes.transAxes, fontsize=8
+        )
     groups, heading = _groups(found)
     names = sorted(set(groups))
     color_of = {name: colormaps["tab10"](number % 10) for number, name in enumerate(names)}
-    ends = _draw_edges(axes, graph, place, [color_of[group] for group in groups])
+    radius = DOT if graph.num_nodes <= MOST_NAMED else DOT / 2
     for name in names:
         chosen = np.array([group == name for group in groups])
         axes.scatter(
             place[chosen, 0],
             place[chosen, 1],
-            s=70 if graph.num_nodes <= MOST_NAMED else 22,
+            s=4 * radius**2,
             color=color_of[name],
             edgecolors="white",
             linewidths=1.0,
             zorder=3,
             label=name,
         )
-    if km:
-        axes.set_xlabel("longitude, degrees east")
-        axes.set_ylabel("latitude, degrees north")
-        axes.ticklabel_format(useOffset=False)
-        _scale_bar(axes, place, km)
-    else:
-        axes.set_axis_off()
-        axes.text(
-            0, 0, "placed by the graph, not by coordinates", transform=axes.transAxes, fontsize=8
-        )
     if len(names) <= 12:
         figure.legend(loc="outside right upper", frameon=False, title=heading, fontsize=8)
-    _legend_of_weights(figure, _weight(graph), graph.directed)
+    lines, above = legend_of_weights(graph)
+    if lines:
+        figure.legend(
+            handles=lines, loc="outside right lower", frameon=False, title=above, fontsize=8
+        )
+    figure.draw_without_rendering()  # lengths on the page are known from here on
+    draw_edges(axes, graph, place, [color_of[group] for group in groups], radius)
     if graph.num_nodes <= MOST_NAMED:
-        figure.draw_without_rendering()
-        place_labels(axes, place, [graph.label(node) for node in range(graph.num_nodes)], ends)
+        _, ends = drawn_edges(graph, place)
+        labels = [graph.label(node) for node in range(graph.num_nodes)]
+        place_labels(axes, place, labels, ends, BEND if graph.directed else 0)
     return figure
+
+
+def _limits(
+    place: Float[np.ndarray, "node 2"], aspect: float
+) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
+    """Lower left and upper right of a map that is neither a strip nor a point."""
+    known = place[np.isfinite(place).all(axis=1)]
+    low, high = known.min(axis=0), known.max(axis=0)
+    across, up = (high - low) * (1, aspect)
+    up = max(up, across / WIDEST, 1e-4)  # degrees
+    across = max(across, up * NARROWEST)
+    half = (0.5 + MARGIN) * np.array([across, up / aspect])
+    return (low + high) / 2 - half, (low + high) / 2 + half
 
 
 def _places(found: SensorGraph) -> tuple[Float[np.ndarray, "node 2"], float, float]:
@@ -98,88 +116,7 @@ def _groups(found: SensorGraph) -> tuple[list[str], str]:
     return [f"{each + 1}" for each in communities(found.graph)], "community"
 
 
-def _weight(graph: Graph) -> np.ndarray:
-    return np.ones(graph.num_edges) if graph.weight is None else graph.weight
-
-
-def _strength(weight: np.ndarray) -> np.ndarray:
-    """Weights from 0 for the weakest to 1 for the strongest; 1 where all are alike."""
-    low, high = weight.min(initial=1), weight.max(initial=0)
-    return (weight - low) / (high - low) if high > low else np.ones(len(weight))
-
-
-def _width(strength: np.ndarray) -> np.ndarray:
-    return 0.8 + 2.4 * strength
-
-
-def _alpha(strength: np.ndarray) -> np.ndarray:
-    return 0.45 + 0.45 * strength
-
-
-def _draw_edges(
-    axes: Axes, graph: Graph, place: np.ndarray, color: list[tuple[float, ...]]
-) -> Float[np.ndarray, "edge 2 2"]:
-    """Draw the strongest edges between known places, the very strongest on top; their ends."""
-    weight = _weight(graph)
-    drawn = np.argsort(weight, kind="stable")[-MOST_DRAWN:]
-    ends = place[graph.edges[:, drawn].T]
-    known = np.isfinite(ends).all(axis=(1, 2)) & (ends[:, 0] != ends[:, 1]).any(axis=1)
-    drawn, ends = drawn[known], ends[known]
-    strength = _strength(weight)[drawn]
-    widths, alphas = _width(strength), _alpha(strength)
-    if not len(drawn):
-        return ends
-    if not graph.directed:
-        pairs = graph.edges[:, drawn].T.tolist()
-        colors = [color[one] if color[one] == color[other] else EDGE for one, other in pairs]
-        lines = LineCollection(list(ends), linewidths=widths, alpha=alphas, color=colors, zorder=1)
-        axes.add_collection(lines)
-        return ends
-    for (start, end), width, alpha in zip(ends, widths, alphas, strict=True):
-        axes.add_patch(
-            FancyArrowPatch(
-                start,
-                end,
-                arrowstyle="-|>",
-                mutation_scale=7 + 2 * width,
-                connectionstyle="arc3,rad=0.12",  # so that there and back lie apart
-                shrinkA=4,
-                shrinkB=5,
-                linewidth=0.7 * width,
-                alpha=alpha,
-                color=ARROW,
-                zorder=1,
-            )
-        )
-    return ends
-
-
-def _legend_of_weights(figure: Figure, weight: np.ndarray, directed: bool) -> None:
-    """What thin and thick edges weigh: the weakest, the middle and the strongest."""
-    order = np.argsort(weight, kind="stable")
-    shown = order[np.unique([0, len(order) // 2, len(order) - 1])] if len(order) else order
-    strength = _strength(weight)[shown]
-    widths = _width(strength) * (0.7 if directed else 1)
-    shades = _alpha(strength)
-    color = ARROW if directed else EDGE
-    lines = [
-        Line2D([], [], color=color, linewidth=width, alpha=alpha, label=f"{value:.2g}")
-        for value, width, alpha in zip(
-            weight[shown].tolist(), widths.tolist(), shades.tolist(), strict=True
-        )
-    ]
-    few = f"\n(the strongest\n{MOST_DRAWN:,} drawn)" if len(weight) > MOST_DRAWN else ""
-    if lines:
-        figure.legend(
-            handles=lines,
-            loc="outside right lower",
-            frameon=False,
-            title=f"weight{few}",
-            fontsize=8,
-        )
-
-
-def _scale_bar(axes: Axes, place: np.ndarray, km: float) -> None:
+def _scale_bar(axes: Axes, km: float) -> None:
     """A bar of a round number of kilometres, at most a quarter of the map, in its corner."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     wanted = (right - left) * km / 4

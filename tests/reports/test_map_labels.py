@@ -1,19 +1,25 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.patches import ConnectionStyle
 
 from gnnlab.reports.figures import new_figure
 from gnnlab.reports.map_labels import place_labels
 
 NONE = np.empty((0, 2, 2))
+Arc3 = ConnectionStyle.Arc3
 
 
-def labelled(place: np.ndarray, names: list[str], edges: np.ndarray = NONE) -> Axes:
+def labelled(
+    place: np.ndarray, names: list[str], edges: np.ndarray = NONE, bend: float = 0
+) -> Axes:
     figure = new_figure(4, 4)
     axes = figure.add_subplot()
     axes.set(xlim=(0, 100), ylim=(0, 100))
     figure.draw_without_rendering()
-    place_labels(axes, place, names, edges)
+    place_labels(axes, place, names, edges, bend)
     return axes
 
 
@@ -38,6 +44,19 @@ def test_a_name_stands_beside_its_own_point(apart: float) -> None:
     axes = labelled(place[::-1], ["Dongsi", "Guanyuan"], edges)
     found = gaps(axes, place[::-1])
     assert (np.diag(found) < found[:, ::-1].diagonal()).all()
+
+
+@pytest.mark.parametrize("bend", [0.3, -0.3])
+def test_a_name_lies_aside_of_an_edge_that_is_bent(bend: float) -> None:
+    ends = np.array([[10.0, 50.0], [90.0, 50.0]])
+    axes = labelled(np.empty((0, 2)), [])
+    arc = Arc3(rad=bend)(*axes.transData.transform(ends), shrinkA=0, shrinkB=0)
+    (curve,) = arc.to_polygons(closed_only=False)
+    middle = axes.transData.inverted().transform(curve[len(curve) // 2])
+    axes = labelled(middle[None], ["Name"], ends[None], bend)
+    (name,) = axes.texts
+    dense = np.concatenate([np.linspace(*pair, 50) for pair in pairwise(curve)])
+    assert name.get_window_extent().count_contains(dense) == 0
 
 
 def test_a_point_that_is_nowhere_has_no_name() -> None:

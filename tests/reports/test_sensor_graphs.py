@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ from gnnlab.data import SensorSeries, Variable
 from gnnlab.data.issue import Issue
 from gnnlab.experiments.sensor_graphs import described, sensor_graph
 from gnnlab.graphs.similarity import great_circle
-from gnnlab.reports import sensor_maps
+from gnnlab.reports import map_edges
 from gnnlab.reports.sensor_graphs import graph_text
-from gnnlab.reports.sensor_maps import draw_sensor_graph
+from gnnlab.reports.sensor_maps import DOT, draw_sensor_graph
 
 STATIONS = pandas.DataFrame(
     {
@@ -99,13 +100,69 @@ def test_without_any_coordinates_the_graph_places_its_nodes() -> None:
     assert {*STATIONS.index, "placed by the graph, not by coordinates"} == set(names_on(figure))
 
 
+LINES = {
+    "west to east": (8 + 0.004 * np.arange(6), np.full(6, 50.0)),
+    "south to north": (np.full(6, 8.0), 50 + 0.004 * np.arange(6)),
+    "nearly west to east": (8 + 0.004 * np.arange(6), 50 + 1e-5 * (np.arange(6) % 2)),
+    "two": (np.array([8.0, 8.01]), np.array([50.0, 50.003])),
+    "at one place": (np.full(3, 8.0), np.full(3, 50.0)),
+}
+
+
+@pytest.mark.parametrize("kind", ["distance", "wind"])
+@pytest.mark.parametrize("line", LINES)
+def test_stations_on_a_street_have_a_map_that_can_be_read(line: str, kind: str) -> None:
+    longitude, latitude = LINES[line]
+    street = pandas.DataFrame({"longitude": longitude, "latitude": latitude, "type": "urban"})
+    street.index = [f"Station {number}" for number in range(len(street))]
+    figure = draw_sensor_graph(sensor_graph(town(street), kind))
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    box = axes.get_window_extent()
+    assert box.height > 0.7 * figure.bbox.height
+    assert 0.5 * box.height < box.width < 2 * box.height
+    west, east = axes.get_xlim()
+    assert (east - west) * 0.6 < max(np.ptp(longitude), np.ptp(latitude)) + 0.02
+    for legend in figure.legends:
+        assert 0 <= legend.get_window_extent().x0 - box.x1 < 72
+    for label in (axes.get_xticklabels(), axes.get_yticklabels()):
+        ticks = [text.get_window_extent() for text in label]
+        assert not any(one.overlaps(other) for one, other in pairwise(ticks))
+
+
+def test_the_head_of_an_arrow_does_not_hide_it() -> None:
+    place = np.array([0, 0.01, 0.02, 1.0])
+    near = pandas.DataFrame({"longitude": 8 + place, "latitude": 50 + place / 2}, index=[*"ABCD"])
+    figure = draw_sensor_graph(sensor_graph(town(near), "wind", neighbors=4))
+    axes = figure.axes[0]
+    arrows = [each for each in axes.patches if isinstance(each, FancyArrowPatch)]
+    assert len(arrows) >= 6
+    lengths = []
+    for arrow in arrows:
+        start, end = axes.transData.transform(arrow._posA_posB)
+        lengths.append(np.hypot(*(end - start)) * 72 / figure.dpi)
+        seen = lengths[-1] - 2 * DOT
+        assert arrow.get_mutation_scale() <= max(seen / 2 + 1e-6, map_edges.LEAST_HEAD)
+    assert min(lengths) < 12
+    assert max(arrow.get_mutation_scale() for arrow in arrows) >= 7
+
+
+def test_no_weight_stands_twice_in_the_legend() -> None:
+    alike = draw_sensor_graph(sensor_graph(town(), "distance", threshold=1e-300))
+    labels = [text.get_text() for text in alike.legends[1].get_texts()]
+    assert len(labels) == 3
+    two = pandas.DataFrame({"longitude": [8, 8.1], "latitude": [50.0, 50.0]}, index=["A", "B"])
+    alike = draw_sensor_graph(sensor_graph(town(two), "distance"))
+    assert len(alike.legends[1].get_texts()) == 1
+
+
 def test_two_at_one_place_are_drawn() -> None:
     series = town(STATIONS.assign(longitude=10.0, latitude=50.0))
     draw_sensor_graph(sensor_graph(series, "combine")).draw_without_rendering()
 
 
 def test_of_many_edges_the_strongest_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sensor_maps, "MOST_DRAWN", 2)
+    monkeypatch.setattr(map_edges, "MOST_DRAWN", 2)
     found = sensor_graph(town(), "distance", neighbors=3)
     figure = draw_sensor_graph(found)
     lines = next(each for each in figure.axes[0].collections if isinstance(each, LineCollection))
