@@ -66,7 +66,7 @@ def write_run(path: str | Path, run: Run) -> None:
         (partial / "figures").mkdir(parents=True)
         (partial / "run.toml").write_text(tomli_w.dumps(run.configuration), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in run.weights.items()}
-        (partial / "model.safetensors").write_bytes(save(weights, dict(run.structure) or None))
+        (partial / "model.safetensors").write_bytes(save(weights, _header(run.structure)))
         _write_csv(partial / "history.csv", run.history)
         scores = json.dumps(run.scores, indent=2) + "\n"
         (partial / "scores.json").write_text(scores, encoding="utf-8")
@@ -105,11 +105,17 @@ def _parsed(path: Path, parse: Callable[[bytes], Any]) -> Any:
         raise RunError(f"{path} is damaged: {error}") from error
 
 
+def _header(structure: Mapping[str, str]) -> dict[str, str] | None:
+    """One entry, for safetensors writes several in any order."""
+    return {"structure": json.dumps(structure)} if structure else None
+
+
 def _read_safetensors(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
     """The tensors, and what their header says beside them."""
     tensors = load(content)  # sees that the header is whole
     end = 8 + int.from_bytes(content[:8], "little")
-    return tensors, json.loads(content[8:end]).get("__metadata__", {})
+    header = json.loads(content[8:end]).get("__metadata__", {})
+    return tensors, json.loads(header.get("structure", "{}"))
 
 
 def _read_csv(content: bytes) -> list[dict[str, int | float]]:

@@ -1,0 +1,148 @@
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from command_line import answer, gnnlab
+from small_town import write_town
+
+from gnnlab.experiments.forecast_runs import forecast_run
+
+FIT = (
+    "forecast", "fit", "readings.csv", "--stations", "stations.csv", "--model", "climatology",
+    "--horizon", "24", "--out", "run",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def town(in_empty_folder: None) -> None:
+    write_town()
+
+
+def said() -> dict:
+    return tomllib.loads(Path("run/run.toml").read_text())
+
+
+def test_scores_and_files_are_printed() -> None:
+    result = gnnlab(*FIT)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "readings, PM2.5 (ug/m3): climatology, 2 stations, steps of 1 hour"
+    assert lines[1] == (
+        "fitted on 420 steps, validation of 60 steps "
+        "from 2021-03-18 12:00 to 2021-03-20 23:00 (UTC)"
+    )
+    scores = json.loads(Path("run/scores.json").read_text())["scores"]
+    mae = {row["horizon"]: f"{row['mae']:.2f}" for row in scores}
+    assert lines[3].split()[:5] == ["1", "3", "6", "12", "24"]
+    assert lines[4].split()[:5] == [mae[horizon] for horizon in (1, 3, 6, 12, 24)]
+    for name in ("run.toml", "model.safetensors", "history.csv", "scores.json"):
+        assert (Path("run") / name).is_file()
+        assert name in result.stdout
+    assert result.stderr == "run folder: run\n"
+
+
+def test_the_json_has_scores_at_all_horizons() -> None:
+    found = answer(*FIT)
+    assert (found["run"], found["model"]) == ("run", "climatology")
+    assert [row["horizon"] for row in found["scores"]] == [*range(1, 25)]
+
+
+def test_without_a_name_a_run_is_named_by_model_and_series() -> None:
+    found = answer(*FIT[:-2])
+    assert Path(found["run"]).parent == Path("runs")
+    assert Path(found["run"]).name.startswith("climatology-readings-20")
+    assert forecast_run(found["run"]).horizon == 24
+
+
+def test_options_are_recorded_with_whole_paths() -> None:
+    gnnlab(*FIT, "--time-zone", "Europe/Berlin", "--unit", "temperature=degC")
+    assert said()["options"] == {
+        "readings": [str(Path("readings.csv").absolute())],
+        "stations": str(Path("stations.csv").absolute()),
+        "time_zone": "Europe/Berlin",
+        "unit": ["temperature=degC"],
+        "memory": 4.0,
+        "model": "climatology",
+        "horizon": 24,
+        "seed": 0,
+    }
+
+
+def test_a_file_stands_for_options_and_the_command_line_wins() -> None:
+    Path("run-it.toml").write_text(
+        'readings = "readings.csv"\nstations = "stations.csv"\nmodel = "climatology"\n'
+        'target = "temperature"\ntime-zone = "Europe/Berlin"\nhorizon = 30\n'
+    )
+    gnnlab("forecast", "fit", "--config", "run-it.toml", "--horizon", "6", "--out", "run")
+    data = said()["data"]
+    assert (data["target"], data["time_zone"]) == ("temperature", "Europe/Berlin")
+    assert (said()["model"], said()["horizon"]) == ("climatology", 6)
+
+
+def test_a_run_is_repeated_from_its_own_configuration() -> None:
+    gnnlab(*FIT)
+    gnnlab("forecast", "fit", "--config", "run/run.toml", "--out", "again")
+    for name in ("model.safetensors", "scores.json", "run.toml"):
+        assert (Path("again") / name).read_bytes() == (Path("run") / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("horizn = 3", "got 'horizn' (closest: horizon)"),
+        ("files = 3", "got 'files'"),
+        ("json = true", "got 'json'"),
+        ("horizon = 'many'", "'many' is not a valid integer range"),
+        ("horizon = 200", "200 is not in the range"),
+        ("model = 'oracle'", "'oracle' is not one of"),
+        ("horizon =", "c.toml is no TOML"),
+        ("verb = 'train gcn'", "c.toml must be of a run of forecast fit"),
+    ],
+)
+def test_a_wrong_file_is_wrong_usage(text: str, message: str) -> None:
+    Path("c.toml").write_text(text)
+    result = gnnlab("forecast", "fit", "readings.csv", "--config", "c.toml", status=2)
+    assert message in result.stderr
+
+
+def test_a_file_that_is_not_there_is_wrong_usage() -> None:
+    assert "none.toml cannot be read" in gnnlab(*FIT, "--config", "none.toml", status=2).stderr
+
+
+def test_a_run_that_exists_is_refused_before_anything_is_read() -> None:
+    Path("run").mkdir()
+    result = gnnlab("forecast", "fit", "nothing.csv", "--out", "run", status=1)
+    expected = "gnnlab: a run needs a folder that does not exist yet, got run\n"
+    assert result.stderr == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--graph", "site"), "--graph is for models along a graph, got --model climatology."),
+        (("--epochs", "3"), "--epochs is for networks, got --model climatology."),
+        (("--horizon", "169"), "169 is not in the range"),
+        (("--model", "oracle"), "'oracle' is not one of"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(
+    more: tuple[str, ...], message: str
+) -> None:
+    assert message in gnnlab(*FIT, *more, status=2).stderr
+    assert not Path("run").exists()
+
+
+def test_a_horizon_longer_than_the_data_is_one_line() -> None:
+    result = gnnlab(*FIT, "--horizon", "60", status=1)
+    message = "a horizon must be shorter than the validation part, the last 60 of 480 steps, got 60"
+    assert result.stderr == f"gnnlab: {message}\n"
+    assert not Path("run").exists()
+
+
+def test_a_target_that_was_never_read_is_one_line() -> None:
+    text = Path("readings.csv").read_text().splitlines()
+    blank = [",".join([*line.split(",")[:2], "", line.split(",")[3]]) for line in text[1:]]
+    Path("readings.csv").write_text("\n".join([text[0], *blank]) + "\n")
+    result = gnnlab(*FIT, "--target", "PM2.5", status=1)
+    assert len(result.stderr.splitlines()) == 1
+    assert "PM2.5" in result.stderr
