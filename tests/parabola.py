@@ -1,5 +1,6 @@
 """A small training job: a network is to learn x^2 from a few examples."""
 
+import signal
 from collections.abc import Callable, Sequence
 from typing import Self
 
@@ -61,3 +62,13 @@ class Parabola:
             checkpoint=checkpoint,
             fabric=fabric,
         )
+
+
+def interrupted(lost: Tensor) -> Tensor:
+    """What a user's Ctrl-C does; a process in the background may not have been told to mind it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return lost

@@ -1,7 +1,6 @@
 """What two processes find that torchrun starts; each leaves it in a file, for test_processes."""
 
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from parabola import BATCHES, Parabola
+from parabola import BATCHES, Parabola, interrupted
 from small_series import small_series
 from torch import Tensor, nn
 
@@ -93,10 +92,6 @@ def drawn(fabric: Fabric) -> dict[str, Any]:
 
 
 def broken_and_resumed(fabric: Fabric, folder: Path) -> dict[str, Any]:
-    def interrupted(lost: Tensor) -> Tensor:
-        signal.raise_signal(signal.SIGINT)
-        return lost
-
     whole, resumed = Parabola(), Parabola()
     checkpoint = checkpoint_of(fabric, folder)
     history = whole.run(fabric=fabric)

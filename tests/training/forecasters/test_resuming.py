@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from parabola import BATCHES, EPOCHS, RECIPE, Parabola
+from parabola import BATCHES, EPOCHS, RECIPE, Parabola, interrupted
 from small_series import small_series
 from torch import Tensor, nn
 
@@ -26,11 +26,6 @@ from gnnlab.training.forecasters.network import Architecture, NetworkForecaster,
 def same_weights(ours: nn.Module, theirs: nn.Module) -> bool:
     pairs = zip(ours.parameters(), theirs.parameters(), strict=True)
     return all(torch.equal(one, other) for one, other in pairs)
-
-
-def interrupted(lost: Tensor) -> Tensor:
-    signal.raise_signal(signal.SIGINT)
-    return lost
 
 
 def epochs_in(folder: Path) -> int:
