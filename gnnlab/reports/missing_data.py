@@ -9,14 +9,23 @@ from jaxtyping import Bool, Float, Int
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import (
+    DAILY,
+    HOURLY,
+    MINUTELY,
+    MONTHLY,
+    YEARLY,
+    AutoDateLocator,
+    ConciseDateFormatter,
+    date2num,
+)
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from gnnlab.data import SensorSeries
 from gnnlab.experiments.inspection import in_words, longest_gap
 from gnnlab.reports.figures import new_figure
-from gnnlab.reports.words import counted
+from gnnlab.reports.words import counted, minute
 
 OBSERVED = LinearSegmentedColormap.from_list("observed", ["#ffffff", "#8fd0d6", "#00798c"])
 GAP, LINE = "#d1495b", "#333333"
@@ -25,6 +34,7 @@ ROWS = 600  # of the picture
 MOST_NAMED = 60  # stations
 MARKED = 5  # gaps
 ROOM = 40  # lines of words over the whole height
+MOST_TICKS = {YEARLY: 18, MONTHLY: 18, DAILY: 15, HOURLY: 13, MINUTELY: 13}  # by what is between
 HOUR = np.timedelta64(3600, "s")
 WIDTHS = [HOUR, 6 * HOUR, 24 * HOUR, 7 * 24 * HOUR]  # of a column
 
@@ -57,10 +67,7 @@ def draw_missing(series: SensorSeries) -> Figure:
             below.text(
                 0.5, 0.5, "nothing observed", transform=below.transAxes, ha="center", va="center"
             )
-    locator = AutoDateLocator(minticks=9, maxticks=18)
-    axes[-1].xaxis.set_major_locator(locator)
-    axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes[-1].set_xlabel(f"{series.time_zone}, a column is {in_words(width)}")
+    _name_times(axes[-1], series, width)
     figure.colorbar(
         ScalarMappable(Normalize(0, 100), OBSERVED),
         ax=list(axes),
@@ -74,6 +81,22 @@ def draw_missing(series: SensorSeries) -> Figure:
         f"{counted(len(series.times), 'step')} of {in_words(series.step)}"
     )
     return figure
+
+
+def _name_times(axes: Axes, series: SensorSeries, width: np.timedelta64) -> None:
+    """Write times along the axis, days with their month, and below it from when to when it goes."""
+    locator = AutoDateLocator(minticks=7, maxticks=MOST_TICKS)
+    locator.intervald[DAILY] = [1, 7, 14]  # others crowd where a month of 31 days ends
+    formatter = ConciseDateFormatter(
+        locator,
+        formats=["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M:%S"],
+        zero_formats=["", "%Y", "%d %b", "%d %b", "%H:%M", "%H:%M"],
+        show_offset=False,  # of the last label alone: the axis may have begun in another month
+    )
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(formatter)
+    first, last = (minute(str(series.local_times[end])) for end in (0, -1))
+    axes.set_xlabel(f"{first} to {last} ({series.time_zone}), a column is {in_words(width)}")
 
 
 def column_width(series: SensorSeries) -> np.timedelta64:

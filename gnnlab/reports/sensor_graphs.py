@@ -4,7 +4,7 @@ from typing import Any
 
 from gnnlab.experiments.sensor_graphs import joins_placed_only
 from gnnlab.reports.hop_tables import aligned, listed
-from gnnlab.reports.words import counted
+from gnnlab.reports.words import counted, minute
 
 WHAT = {
     "distance": "great-circle distance",
@@ -89,7 +89,7 @@ def used(answer: dict[str, Any]) -> str:
         what += " and wind"
     return (
         f"fitted on {what} of the training part alone, {part['steps']:,} of {part['of']:,} steps:\n"
-        f"{_minute(part['start'])} to {_minute(part['end'])} ({part['time_zone']})"
+        f"{minute(part['start'])} to {minute(part['end'])} ({part['time_zone']})"
     )
 
 
@@ -117,7 +117,3 @@ def _guessed(answer: dict[str, Any]) -> list[str]:
         f"time zone {answer['training']['time_zone']}; {number} {were} guessed or mended in the "
         "readings: gnnlab sensors inspect lists them"
     ]
-
-
-def _minute(time: str) -> str:
-    return time[:16].replace("T", " ")

@@ -82,7 +82,7 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
 
 def _limits(
     place: Float[np.ndarray, "node 2"], aspect: float
-) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
+) -> tuple[Float[np.ndarray, " axis"], Float[np.ndarray, " axis"]]:
     """Lower left and upper right of a map that is neither a strip nor a point."""
     known = place[np.isfinite(place).all(axis=1)]
     low, high = known.min(axis=0), known.max(axis=0)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -87,6 +88,44 @@ def test_any_number_of_stations_and_gaps_can_be_drawn(stations: int, missing: fl
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names[0] == "s0"
     assert len(names) <= 60
+
+
+@pytest.mark.parametrize(
+    ("hours", "least", "named"),
+    [
+        (4, 4, "02:00"),
+        (24, 8, "29 Feb"),
+        (24 * 7, 7, "02 Mar"),
+        (24 * 30, 4, "15 Mar"),
+        (24 * 75, 5, "01 Apr"),
+        (24 * 366, 12, "2025"),
+        (24 * 1461, 12, "2027"),
+    ],
+)
+def test_times_can_be_read_over_any_span(hours: int, least: int, named: str) -> None:
+    series = small_series(steps=hours, stations=1, missing=0)
+    figure = draw_missing(series)
+    figure.draw_without_rendering()
+    axis = figure.axes[1].xaxis
+    low, high = axis.get_view_interval()
+    labels = [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    names = [label.get_text() for label in labels]
+    assert named in names
+    assert least <= len(names) <= 18
+    boxes = [label.get_window_extent() for label in labels]
+    assert not any(one.padded(2).overlaps(other) for one, other in pairwise(boxes))
+    assert axis.get_offset_text().get_text() == ""
+    first, last = (str(each).replace("T", " ")[:16] for each in series.local_times[[0, -1]])
+    assert f"{first} to {last} (Europe/Berlin)" in axis.get_label_text()
+
+
+@pytest.mark.parametrize("days", range(2, 80, 7))
+def test_names_of_days_do_not_collide(days: int) -> None:
+    figure = draw_missing(small_series(steps=24 * days, stations=1, missing=0))
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in figure.axes[1].get_xticklabels()]
+    assert len(boxes) > 2
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
 
 
 def test_a_target_that_nobody_observed_has_words_instead_of_an_empty_scale() -> None:
