@@ -89,6 +89,12 @@ def fit(
             tell=lambda share: bar.update(task, completed=share),
         )
     write_run(out, run)
+    if run.history:
+        from gnnlab.reports.figures import save
+        from gnnlab.reports.learning_curves import draw_learning_curves
+
+        unit = run.configuration["data"]["unit"]
+        save(draw_learning_curves(run.history, unit), out / "figures" / "curves.png")
     if as_json:
         print_json({**run.scores, "model": model, "run": str(out)})
     else:

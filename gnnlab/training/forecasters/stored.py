@@ -55,7 +55,6 @@ def put_together(text: str, arrays: Mapping[str, np.ndarray]) -> Any:
 
 def _plain(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
     """What JSON takes; arrays go to ``arrays``."""
-    kind = type(value).__name__
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.datetime64 | np.timedelta64):
@@ -66,17 +65,18 @@ def _plain(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
         times = value.dtype.kind in TIMES
         arrays[name] = value.astype(np.int64) if times else value
         return {"array": name, "type": str(value.dtype)}
+    kind = next((each.__name__ for each in type(value).mro() if each.__name__ in OTHERS), "")
     if isinstance(value, Mapping):
         parts, kind = value, "dict"
-    elif kind in OTHERS:
+    elif kind:
         parts = OTHERS[kind][0](value)
     elif _is_ours(type(value)):
         parts = {each: getattr(value, each) for each in _names(type(value))}
-        kind = f"{type(value).__module__}.{kind}"
+        kind = f"{type(value).__module__}.{type(value).__name__}"
     elif isinstance(value, Sequence):
         return [_plain(each, f"{name}.{place}", arrays) for place, each in enumerate(value)]
     else:
-        raise TypeError(f"what is stored must be values or dataclasses of gnnlab, got {kind}")
+        raise TypeError(f"what is stored must be values or dataclasses of gnnlab, got {value}")
     stored = {each: _plain(part, f"{name}.{each}", arrays) for each, part in parts.items()}
     return {"class": kind, "parts": stored}
 

@@ -3,48 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas
+    from torch import nn
 
-    from gnnlab.nn.models import ForecastNetwork
     from gnnlab.nn.spatiotemporal.supports import Supports
 
 Parts = Mapping[str, Any]
 
+MODULES = ("gnnlab.nn.", "torch.nn.modules.")  # whose modules may be made again
 
-def network_parts(network: ForecastNetwork) -> Parts:
-    """Its arguments, and its weights by name."""
-    horizons, hidden_channels, levels = network.weight.shape
-    stations, embedding_channels = network.embedding.shape
+
+def module_parts(module: nn.Module) -> Parts:
+    """Its class, its attributes, its weights and the modules in it."""
+    from torch import nn
+
+    weights = {**module._parameters, **module._buffers}
     return {
-        "in_channels": network.recurrence.in_channels - embedding_channels,
-        "known_channels": network.of_known.in_features,
-        "num_stations": stations,
-        "horizons": horizons,
-        "levels": levels,
-        "hidden_channels": hidden_channels,
-        "embedding_channels": embedding_channels,
-        "dropout": network.dropout,
-        "supports": network.supports,
-        "weights": {
-            name: weight.detach().cpu().numpy() for name, weight in network.state_dict().items()
+        "kind": f"{type(module).__module__}.{type(module).__name__}",
+        "attributes": {
+            name: value for name, value in vars(module).items() if name not in vars(nn.Module())
         },
+        "weights": {
+            name: None if weight is None else weight.detach().cpu().numpy()
+            for name, weight in weights.items()
+        },
+        "buffers": [*module._buffers],
+        "modules": dict(module._modules),
     }
 
 
-def network_of(parts: Parts) -> ForecastNetwork:
-    """The network, in evaluation mode."""
+def module_of(parts: Parts) -> nn.Module:
+    """The same, in evaluation mode; its class is not asked to draw weights first."""
     import torch
+    from torch import nn
 
-    from gnnlab.nn.models import ForecastNetwork
-
-    arguments = {name: part for name, part in parts.items() if name != "weights"}
-    with torch.random.fork_rng(devices=[]):  # first weights are drawn, only to be replaced
-        network = ForecastNetwork(**arguments)
-    network.load_state_dict({name: torch.tensor(each) for name, each in parts["weights"].items()})
-    return network.eval()
+    place, _, name = parts["kind"].rpartition(".")
+    if not place.startswith(MODULES):
+        raise ValueError(f"a module must be one of {' or '.join(MODULES)}, got {parts['kind']}")
+    kind = getattr(import_module(place), name)
+    if not issubclass(kind, nn.Module):
+        raise ValueError(f"a module must be one of torch, got {parts['kind']}")
+    module = kind.__new__(kind)
+    nn.Module.__init__(module)
+    for name, array in parts["weights"].items():
+        weight = None if array is None else torch.tensor(array)
+        if name in parts["buffers"]:
+            module.register_buffer(name, weight)
+        else:
+            module.register_parameter(name, None if weight is None else nn.Parameter(weight))
+    for name, inner in parts["modules"].items():
+        module.add_module(name, inner)
+    for name, value in parts["attributes"].items():
+        setattr(module, name, value)
+    return module.eval()
 
 
 def supports_parts(supports: Supports) -> Parts:
@@ -100,8 +115,9 @@ def table_of(parts: Parts) -> pandas.DataFrame:
     return pandas.DataFrame(dict(parts["columns"]), index=index)
 
 
+# By the name of their class, or of one that it is made from.
 OTHERS: Mapping[str, tuple[Callable[[Any], Parts], Callable[[Parts], Any]]] = {
-    "ForecastNetwork": (network_parts, network_of),
+    "Module": (module_parts, module_of),
     "Supports": (supports_parts, supports_of),
     "DataFrame": (table_parts, table_of),
 }

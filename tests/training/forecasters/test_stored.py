@@ -1,6 +1,8 @@
 import json
+import sys
 from functools import partial
 from inspect import signature
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,7 @@ FITS: dict[str, Fit] = {
     "network": NETWORK,
     "network along a graph": partial(NETWORK, graph=near),
 }
+MODULE = '{"class": "Module", "parts": {"kind": "KIND"}}'
 
 
 def through_a_folder(value: Any, folder: Any) -> Any:
@@ -87,6 +90,34 @@ def test_a_series_is_read_back_whole(tmp_path) -> None:
     np.testing.assert_array_equal(ours.leads, theirs.leads)
 
 
+class Odd(torch.nn.Module):
+    """Buffers, a module without a bias, an attribute that only its class makes sense of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(3, 2, bias=False), torch.nn.ReLU()])
+        self.norm = torch.nn.BatchNorm1d(2)
+        self._shift = 0.5
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.layers[1](self.layers[0](x))) + self._shift
+
+
+def test_a_module_is_made_again_without_a_draw(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("gnnlab.training.forecasters.stored_parts.MODULES", ("torch.", __name__))
+    monkeypatch.setitem(sys.modules, __name__, SimpleNamespace(Odd=Odd))
+    odd = Odd()
+    odd(torch.randn(8, 3))  # moves what is normalised by
+    before = torch.random.get_rng_state()
+    back = through_a_folder(odd, tmp_path / "run")
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert not back.training
+    x = torch.randn(5, 3)
+    assert torch.equal(back(x), odd.eval()(x))
+    assert {*back.state_dict()} == {*odd.state_dict()}
+    assert [each.requires_grad for each in back.parameters()] == [True] * 3
+
+
 def test_numbers_of_numpy_and_mappings_are_plain_values() -> None:
     text, arrays = taken_apart([np.float32(0.1), np.int64(3), {"a": np.zeros(2)}, None], "it")
     assert list(arrays) == ["it.2.a"]
@@ -109,6 +140,9 @@ def test_what_is_no_value_is_refused() -> None:
         ('{"class": "gnnlab.data.scaler.Old", "parts": {}}', "no attribute 'Old'"),
         ('{"class": "gnnlab.data.scaler.Scaler", "parts": {"old": 1}}', "TypeError"),
         ('{"class": "Supports", "parts": {}}', "num_nodes"),
+        (MODULE.replace("KIND", "os.path.join"), "a module must be one of gnnlab.nn. or torch"),
+        (MODULE.replace("KIND", "gnnlab.nn.dropout.dropout"), "TypeError"),
+        (MODULE.replace("KIND", "gnnlab.nn.sparse.SparseMatrix"), "must be one of torch, got"),
     ],
 )
 def test_what_was_not_left_like_this_is_refused(text: str, said: str) -> None:
