@@ -110,7 +110,7 @@ def _marks(phase: int, step: int) -> list[int]:
     found = []
     for mark in (gcd(step, _DAY), _HOUR, _QUARTER):
         near = (phase + mark // 2) // mark * mark
-        if step % mark == 0 and abs(near - phase) <= min(mark / 5, JITTER * step, _NEAR):
+        if step % mark == 0 and abs(near - phase) <= min(mark / 5, _NEAR):
             found.append(near)
     return list(dict.fromkeys(found))
 

@@ -136,10 +136,25 @@ def test_times_late_by_minutes_make_steps_of_the_clock(
     assert regular_grid(seconds, np.zeros(40, int), ahead) == Grid(start, step, 40)
 
 
-def test_times_that_are_not_next_to_a_mark_stay() -> None:
-    for start, step in ((1200, HOUR), (6 * HOUR, 24 * HOUR), (HOUR, 24 * HOUR), (420, 420)):
-        seconds = start + step * np.arange(50)
-        assert regular_grid(seconds, np.zeros(50, int)) == Grid(start, step, 50)
+@pytest.mark.parametrize(
+    ("start", "step"),
+    [
+        (1200, HOUR),
+        (480, HOUR),
+        (6 * HOUR, 24 * HOUR),
+        (HOUR, 24 * HOUR),
+        (30, 420),  # seven minutes are no part of an hour: they begin anywhere
+        (0, 3480),  # an hour would lose most readings
+    ],
+)
+def test_times_that_are_not_next_to_a_mark_stay(start: int, step: int) -> None:
+    seconds = start + step * np.arange(50)
+    assert regular_grid(seconds, np.zeros(50, int)) == Grid(start, step, 50)
+
+
+def test_days_of_another_clock_stay() -> None:
+    seconds = 24 * HOUR * np.arange(50)  # midnights of UTC are one o'clock in Berlin
+    assert regular_grid(seconds, np.zeros(50, int), HOUR) == Grid(0, 24 * HOUR, 50)
 
 
 def test_no_reading_is_left_out_for_the_sake_of_a_whole_hour() -> None:

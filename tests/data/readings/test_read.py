@@ -378,5 +378,6 @@ def test_a_table_of_stations_goes_before_places_among_the_readings(tmp_path: Pat
     path = written(tmp_path, text)
     table = pandas.DataFrame({"longitude": [9.0], "latitude": [50.0]}, index=["a"])
     assert read_readings(path, table).stations.iloc[0].tolist() == [9, 50]
+    assert "columns not read" in issues(read_readings(path, table))
     assert read_readings(path).stations.iloc[0].tolist() == [2, 1]
     assert "stations without coordinates" not in issues(read_readings(path))
