@@ -106,7 +106,7 @@ def legend_of_weights(graph: Graph) -> tuple[list[Line2D], str]:
 def _points_long(axes: Axes, ends: Float[np.ndarray, "edge 2 2"]) -> Float[np.ndarray, " edge"]:
     """How long edges are on the page, in points."""
     pixels = axes.transData.transform(ends.reshape(-1, 2)).reshape(-1, 2, 2)
-    return np.hypot(*(pixels[:, 1] - pixels[:, 0]).T) * 72 / axes.get_figure(root=True).dpi
+    return np.hypot(*(pixels[:, 1] - pixels[:, 0]).T) * 72 / axes.figure.dpi
 
 
 def _strength(weight: Float[np.ndarray, " edge"]) -> Float[np.ndarray, " edge"]:

@@ -48,6 +48,18 @@ def test_the_longest_gap_is_outlined_and_its_span_written() -> None:
     ]
 
 
+def test_gaps_of_neighbours_among_many_stations_are_not_all_written() -> None:
+    """Of 130 stations the words of one need the height of four."""
+    length = {0: 90, 1: 80, 3: 70, 4: 60, 129: 50, 126: 40, 50: 30, 60: 20, 70: 10}
+    series = small_series(steps=200, stations=130, missing=0)
+    values = series.values.copy()
+    for station, steps in length.items():
+        values[20 : 20 + steps, station, 0] = np.nan
+    above = draw_missing(replace(series, values=values)).axes[0]
+    assert [text.xy[1] for text in above.texts] == [0, 4, 129, 50, 60]
+    assert len(above.patches) == 5
+
+
 def test_below_is_the_median_over_stations() -> None:
     series = with_gaps(100, s0=(10, 20), s1=(10, 20), s2=(10, 20))
     (line,) = draw_missing(series).axes[1].lines

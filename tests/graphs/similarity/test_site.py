@@ -38,6 +38,13 @@ def test_clusters_are_of_those_that_peak_together(seed: int, count: int) -> None
     assert same(found, np.array(groups))
 
 
+def test_there_are_no_more_than_eight_clusters() -> None:
+    peaks = 24 * np.arange(24) // 12 % 24 // 2  # twelve hours of day, two stations each
+    values = np.cos(2 * np.pi * (HOUR[:, None] - peaks) / 24) ** 15
+    assert len(np.unique(typical_behaviour(values, HOUR[None]).round(6), axis=0)) == 12
+    assert len(set(behaviour_clusters(values, HOUR[None]))) == 8
+
+
 def test_typical_behaviour_is_a_plain_mean_of_what_is_apart() -> None:
     values = readings([0, 1, 1, 2], seed=3)
     own = values - np.nanmean(values, axis=0)
@@ -149,6 +156,27 @@ def test_what_tells_clusters_apart_is_important() -> None:
     assert importances(standard, np.zeros(40, dtype=int), 0).tolist() == [1 / 3] * 3
     helpless = np.array([[1.0], [1.0], [-1.0], [-1.0]])
     assert importances(helpless, np.array([0, 1, 0, 1]), 0).tolist() == [1.0]
+
+
+def few_among_many(seed: int, few: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """What tells 30 of 60 apart, what tells a few apart, and noise; and the groups."""
+    draw = np.random.default_rng(seed)
+    clusters = draw.permutation(np.repeat([0, 1, 2], [30 - few, 30, few]))
+    told = np.column_stack([clusters == 1, clusters == 2, np.zeros(60)])
+    standard = told + draw.normal(size=(60, 3)) * [0.3, 0.3, 1.0]
+    return (standard - standard.mean(axis=0)) / standard.std(axis=0), clusters
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_tells_a_small_group_apart_counts_as_what_tells_a_large_one(seed: int) -> None:
+    large, small, noise = importances(*few_among_many(seed), random_state=0)
+    assert small > 0.7 * large
+    assert noise < 0.7 * small
+
+
+def test_other_draws_of_the_forest_find_nearly_the_same() -> None:
+    found = [importances(*few_among_many(5), random_state=seed) for seed in range(4)]
+    assert np.ptp(found, axis=0).max() < 0.025
 
 
 def test_weights_are_the_kernel_of_the_weighted_distance() -> None:
