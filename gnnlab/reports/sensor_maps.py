@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +18,7 @@ from gnnlab.reports.sensor_graphs import lacking, title, unplaced, used
 MOST_NAMED = 80  # stations
 NARROWEST, WIDEST = 0.6, 1.8  # of a map, times its height
 MARGIN = 0.15  # on each side
+LEAST_CROWD = 3  # stations
 DOT = 4.2  # radius of a station, points
 
 
@@ -26,17 +27,96 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
 
     Colours are communities of a graph by site, else site types where the station table has them,
     else communities; an undirected edge within a group has its colour. Stations without
-    coordinates are left out; where all are without, they are placed by the graph itself.
+    coordinates are left out; where all are without, they are placed by the graph itself. A small
+    part of the map that is crowded stands beside it, enlarged.
     """
     graph, answer = found.graph, described(found)
     place, aspect, km = _places(found)
-    low, high = _limits(place, aspect)
-    across, up = (high - low) * (1, aspect)
-    figure = new_figure(1.9 + 5.7 * float(across / up), 6.8)
-    axes = figure.add_subplot()
-    axes.set(aspect=aspect, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    close = crowd(place, aspect)
+    limits = [_limits(place, aspect)]
+    if close.any():
+        limits.append(_limits(place[close], aspect))
+    widths = [float((high - low)[0] / (high - low)[1] / aspect) for low, high in limits]
+    if close.any():
+        widths[0] /= 2
+    figure = new_figure(1.1 + 0.8 * len(widths) + 5.7 * sum(widths), 6.8)
+    maps = figure.subplots(1, len(widths), squeeze=False, width_ratios=widths)[0]
     said = [title(answer), *lacking(answer), used(answer), *unplaced(answer)]
     figure.suptitle("\n".join(said), fontsize=8.5)
+    groups, heading = _groups(found)
+    names = sorted(set(groups))
+    color_of = {name: colormaps["tab10"](number % 10) for number, name in enumerate(names)}
+    radius = DOT if graph.num_nodes <= MOST_NAMED else DOT / 2
+    for axes, (low, high) in zip(maps, limits, strict=True):
+        axes.set(aspect=aspect, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        _frame(axes, km)
+        for name in names:
+            chosen = np.array([group == name for group in groups])
+            axes.scatter(
+                *place[chosen].T,
+                s=4 * radius**2,
+                color=color_of[name],
+                edgecolors="white",
+                linewidths=1.0,
+                zorder=3,
+                label=name,
+            )
+    if close.any():
+        maps[0].indicate_inset((*limits[1][0], *(limits[1][1] - limits[1][0])), edgecolor="black")
+        maps[1].set_title("enlarged", fontsize=8.5)
+    if len(names) <= 12:
+        figure.legend(
+            *maps[0].get_legend_handles_labels(),
+            loc="outside right upper",
+            frameon=False,
+            title=heading,
+            fontsize=8,
+        )
+    lines, above = legend_of_weights(graph)
+    if lines:
+        figure.legend(
+            handles=lines, loc="outside right lower", frameon=False, title=above, fontsize=8
+        )
+    figure.draw_without_rendering()  # lengths on the page are known from here on
+    _, ends = drawn_edges(graph, place)
+    labels = [graph.label(node) for node in range(graph.num_nodes)]
+    for axes, named in zip(maps, [~close, close], strict=False):
+        draw_edges(axes, graph, place, [color_of[group] for group in groups], radius)
+        if graph.num_nodes <= MOST_NAMED:
+            here = np.where(named[:, None], place, np.nan)
+            place_labels(axes, here, labels, ends, BEND if graph.directed else 0)
+    return figure
+
+
+def crowd(place: Float[np.ndarray, "node 2"], aspect: float) -> Bool[np.ndarray, " node"]:
+    """The most nodes that lie close to each other, if these take a small part of the map.
+
+    Close are chains of nodes less than a sixth of the map apart, small is less than a fifth.
+
+    Args:
+        place: NaN where it is unknown.
+        aspect: how much longer a step up is than one across.
+
+    >>> crowd(np.array([[0.0, 0], [0.1, 0], [0.2, 0.1], [9, 5]]), 1.0).tolist()
+    [True, True, True, False]
+    """
+    from scipy.cluster.hierarchy import fclusterdata
+
+    known = np.flatnonzero(np.isfinite(place).all(axis=1))
+    found = np.zeros(len(place), dtype=bool)
+    if len(known) <= LEAST_CROWD:
+        return found
+    points = place[known] * (1, aspect)
+    size = np.ptp(points, axis=0).max()
+    chain = fclusterdata(points, size / 6, criterion="distance", method="single")
+    most = chain == np.bincount(chain).argmax()
+    small = np.ptp(points[most], axis=0).max() < size / 5
+    found[known[most]] = small and most.sum() >= LEAST_CROWD
+    return found
+
+
+def _frame(axes: Axes, km: float) -> None:
+    """Coordinates and a scale, or the word that there are none."""
     if km:
         axes.set_xlabel("longitude, degrees east")
         axes.set_ylabel("latitude, degrees north")
@@ -48,44 +128,13 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
         axes.text(
             0, 0, "placed by the graph, not by coordinates", transform=axes.transAxes, fontsize=8
         )
-    groups, heading = _groups(found)
-    names = sorted(set(groups))
-    color_of = {name: colormaps["tab10"](number % 10) for number, name in enumerate(names)}
-    radius = DOT if graph.num_nodes <= MOST_NAMED else DOT / 2
-    for name in names:
-        chosen = np.array([group == name for group in groups])
-        axes.scatter(
-            place[chosen, 0],
-            place[chosen, 1],
-            s=4 * radius**2,
-            color=color_of[name],
-            edgecolors="white",
-            linewidths=1.0,
-            zorder=3,
-            label=name,
-        )
-    if len(names) <= 12:
-        figure.legend(loc="outside right upper", frameon=False, title=heading, fontsize=8)
-    lines, above = legend_of_weights(graph)
-    if lines:
-        figure.legend(
-            handles=lines, loc="outside right lower", frameon=False, title=above, fontsize=8
-        )
-    figure.draw_without_rendering()  # lengths on the page are known from here on
-    draw_edges(axes, graph, place, [color_of[group] for group in groups], radius)
-    if graph.num_nodes <= MOST_NAMED:
-        _, ends = drawn_edges(graph, place)
-        labels = [graph.label(node) for node in range(graph.num_nodes)]
-        place_labels(axes, place, labels, ends, BEND if graph.directed else 0)
-    return figure
 
 
 def _limits(
     place: Float[np.ndarray, "node 2"], aspect: float
 ) -> tuple[Float[np.ndarray, " axis"], Float[np.ndarray, " axis"]]:
     """Lower left and upper right of a map that is neither a strip nor a point."""
-    known = place[np.isfinite(place).all(axis=1)]
-    low, high = known.min(axis=0), known.max(axis=0)
+    low, high = np.nanmin(place, axis=0), np.nanmax(place, axis=0)
     across, up = (high - low) * (1, aspect)
     up = max(up, across / WIDEST, 1e-4)  # degrees
     across = max(across, up * NARROWEST)

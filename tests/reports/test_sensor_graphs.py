@@ -1,5 +1,5 @@
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from gnnlab.experiments.sensor_graphs import described, sensor_graph
 from gnnlab.graphs.similarity import great_circle
 from gnnlab.reports import map_edges
 from gnnlab.reports.sensor_graphs import graph_text
-from gnnlab.reports.sensor_maps import DOT, draw_sensor_graph
+from gnnlab.reports.sensor_maps import DOT, crowd, draw_sensor_graph
 
 STATIONS = pandas.DataFrame(
     {
@@ -128,6 +128,42 @@ def test_stations_on_a_street_have_a_map_that_can_be_read(line: str, kind: str) 
     for label in (axes.get_xticklabels(), axes.get_yticklabels()):
         ticks = [text.get_window_extent() for text in label]
         assert not any(one.overlaps(other) for one, other in pairwise(ticks))
+
+
+@pytest.mark.parametrize("kind", ["distance", "wind"])
+def test_where_one_station_is_far_away_the_others_are_enlarged(kind: str) -> None:
+    draw = np.random.default_rng(1)
+    table = pandas.DataFrame(
+        {
+            "longitude": [*(8 + 0.02 * draw.random(9)), 11.0],
+            "latitude": [*(50 + 0.02 * draw.random(9)), 51.0],
+        },
+        index=[f"Station {number}" for number in range(10)],
+    )
+    figure = draw_sensor_graph(sensor_graph(town(table), kind))
+    figure.draw_without_rendering()
+    whole, near = figure.axes
+    of = [[text for text in axes.texts if "Station" in text.get_text()] for axes in (whole, near)]
+    assert [text.get_text() for text in of[0]] == ["Station 9"]
+    assert [text.get_text() for text in of[1]] == [f"Station {number}" for number in range(9)]
+    boxes = [text.get_window_extent() for text in of[1]]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    (west, east), (south, north) = near.get_xlim(), near.get_ylim()
+    assert table["longitude"][:9].between(west, east).all()
+    assert table["latitude"][:9].between(south, north).all()
+    assert near.get_window_extent().height > 0.7 * figure.bbox.height
+    assert not near.get_tightbbox().overlaps(figure.legends[0].get_window_extent())
+
+
+def test_a_map_without_a_crowd_is_one() -> None:
+    assert len(draw_sensor_graph(sensor_graph(town(), "distance")).axes) == 1
+    pair = np.array([[0.0, 0], [0.01, 0], [9, 5]])
+    assert not crowd(pair, 1.0).any()  # of two nothing need be enlarged
+    line = np.column_stack([np.linspace(0, 1, 9), np.zeros(9)])
+    assert not crowd(line, 1.0).any()  # all are close, but take the whole map
+    assert not crowd(np.full((5, 2), np.nan), 1.0).any()
+    lost = np.array([[0.0, 0], [np.nan, 0], [0.1, 0], [0.2, 0.1], [9, 5]])
+    assert crowd(lost, 1.0).tolist() == [True, False, True, True, False]
 
 
 def test_the_head_of_an_arrow_does_not_hide_it() -> None:
