@@ -2,8 +2,10 @@
 
 import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -71,24 +73,41 @@ def parabola(fabric: Fabric | None) -> dict[str, Any]:
 
 def fits(fabric: Fabric | None) -> dict[str, Any]:
     series, split = small_series(STEPS, stations=2), chronological(STEPS)
-    sizes = Architecture(input_steps=4, hidden_channels=4, embedding_channels=2, dropout=0)
+    nothing_drawn = {each.name: 0.0 for each in fields(Architecture) if "dropout" in each.name}
+    sizes = Architecture(input_steps=4, hidden_channels=4, embedding_channels=2, **nothing_drawn)
     recipe = Recipe(epochs=2, share=0.05, batch_size=7)
-    model = NetworkForecaster.fit(
-        series, split, (1, 6), graph=near, architecture=sizes, recipe=recipe, fabric=fabric
-    )
+    validated = []
+
+    def counted(fabric: Fabric, total: float, count: int) -> tuple[float, int]:
+        validated.append(count)
+        return added_up(fabric, total, count)
+
+    with patch("gnnlab.training.forecasters.network.added_up", counted):
+        model = NetworkForecaster.fit(
+            series, split, (1, 6), graph=near, architecture=sizes, recipe=recipe, fabric=fabric
+        )
     forecasts = model.forecast(series, np.array(split.test))
-    return {"history of fit": model.history, "forecasts": forecasts.tolist()}
+    return {
+        "history of fit": model.history,
+        "forecasts": forecasts.tolist(),
+        "validated": validated,
+    }
 
 
-def drawn(fabric: Fabric) -> dict[str, Any]:
-    numbers = []
+def shares(fabric: Fabric) -> dict[str, Any]:
+    """What a process sees and draws while both train."""
+    seen, drawn = [], []
 
-    def drawing(lost: Tensor) -> Tensor:
-        numbers.append(torch.rand(1).item())
-        return lost
+    class Watched(Parabola):
+        def loss(self, numbers: Tensor) -> tuple[Tensor, int]:
+            seen.append(numbers.tolist())
+            drawn.append(torch.rand(1).item())
+            return super().loss(numbers)
 
-    Parabola().breaking(2, drawing).run(fabric=fabric)
-    return {"drawn in training": numbers}
+    job = Watched()
+    job.examples = 19
+    job.run(fabric=fabric)
+    return {"seen": seen, "drawn in training": drawn}
 
 
 def broken_and_resumed(fabric: Fabric, folder: Path) -> dict[str, Any]:
@@ -129,6 +148,6 @@ if __name__ == "__main__":
     out = Path(sys.argv[1])
     with joined() as processes:
         found = plain(processes) | parabola(processes) | fits(processes)
-        found |= drawn(processes)
+        found |= shares(processes)
         found |= broken_and_resumed(processes, out) | refused(processes, out)
         (out / f"{processes.global_rank}.json").write_text(json.dumps(found))

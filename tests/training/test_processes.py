@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [*torchrun, "--nproc-per-node", "2", tests / "two_processes.py", out],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return out
@@ -83,17 +84,28 @@ def test_each_draws_other_numbers_and_the_first_those_of_one_alone(two: list[Fou
 def test_two_train_as_one_does(two: list[Found], examples: int) -> None:
     """Whatever the batches: uneven, with nothing observed, and too small for two."""
     one = plain(parabola(None))
-    their_own = ("world", "drawn", "drawn in training")
+    their_own = ("world", "drawn", "drawn in training", "seen", "validated")
     assert two[0] == {**two[1], **{name: two[0][name] for name in their_own}}
     for name in (f"history of {examples}", f"weights by {examples}"):
         for ours, theirs in zip(one[name], two[0][name], strict=True):
             np.testing.assert_allclose(theirs, ours, rtol=1e-9)
 
 
+def test_each_example_is_seen_by_one(two: list[Found]) -> None:
+    ours, theirs = (found["seen"] for found in two)
+    assert len(ours) == EPOCHS * 4
+    assert len(theirs) == EPOCHS * 3  # there is but one in the last batch
+    assert sorted(chain(*ours[:4], *theirs[:3])) == [*range(19)]
+    assert {len(numbers) for numbers in ours[:3] + theirs[:3]} == {3}
+
+
 def test_two_fit_a_forecaster_as_one_does(two: list[Found]) -> None:
     one = plain(fits(None))
     np.testing.assert_allclose(two[0]["history of fit"], one["history of fit"], rtol=1e-4)
     np.testing.assert_allclose(two[0]["forecasts"], one["forecasts"], rtol=1e-4)
+    shares = np.array([found["validated"] for found in two])
+    assert (shares > 0).all()
+    np.testing.assert_array_equal(shares.sum(axis=0), one["validated"])
 
 
 def test_two_that_were_interrupted_go_on_bit_for_bit(two: list[Found], folder: Path) -> None:
