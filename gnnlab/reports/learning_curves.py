@@ -13,12 +13,11 @@ from gnnlab.reports.figures import new_figure
 TRAINING, VALIDATION = "#00798c", "#d1495b"
 
 
-def draw_learning_curves(history: Sequence[Mapping[str, Any]], unit: str) -> Figure:
+def draw_learning_curves(history: Sequence[Mapping[str, Any]]) -> Figure:
     """The training loss, and the error over the validation part with its least value marked.
 
     Args:
         history: rows with ``epoch``, ``loss`` and ``validation``; at least one.
-        unit: of the error.
     """
     figure = new_figure(8, 3.2)
     epochs = [row["epoch"] for row in history]
@@ -26,7 +25,7 @@ def draw_learning_curves(history: Sequence[Mapping[str, Any]], unit: str) -> Fig
         figure.subplots(1, 2),
         ("loss", "validation"),
         (TRAINING, VALIDATION),
-        ("loss in training, with dropout", f"mean absolute error in validation ({unit})"),
+        ("loss in training, with dropout", "error in validation"),
         strict=True,
     ):
         axes.plot(epochs, [row[column] for row in history], color=color, marker=".")

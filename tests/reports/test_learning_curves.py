@@ -8,16 +8,16 @@ HISTORY = [
 
 
 def test_curves_are_those_of_the_history_and_the_best_epoch_is_marked() -> None:
-    left, right = draw_learning_curves(HISTORY, "ug/m3").axes
+    left, right = draw_learning_curves(HISTORY).axes
     (loss,) = left.get_lines()
     validation, best = right.get_lines()
     assert loss.get_ydata().tolist() == [0.5, 0.4, 0.3]
     assert validation.get_ydata().tolist() == [9, 7, 8]
     assert (best.get_xdata().tolist(), best.get_ydata().tolist()) == ([2], [7])
-    assert right.get_title(loc="left") == "mean absolute error in validation (ug/m3)"
+    assert right.get_title(loc="left") == "error in validation"
 
 
 def test_one_epoch_is_a_curve() -> None:
-    figure = draw_learning_curves(HISTORY[:1], "1")
+    figure = draw_learning_curves(HISTORY[:1])
     figure.draw_without_rendering()
     assert figure.axes[0].get_lines()[0].get_xdata().tolist() == [1]

@@ -93,8 +93,7 @@ def fit(
         from gnnlab.reports.figures import save
         from gnnlab.reports.learning_curves import draw_learning_curves
 
-        unit = run.configuration["data"]["unit"]
-        save(draw_learning_curves(run.history, unit), out / "figures" / "curves.png")
+        save(draw_learning_curves(run.history), out / "figures" / "curves.png")
     if as_json:
         print_json({**run.scores, "model": model, "run": str(out)})
     else:
