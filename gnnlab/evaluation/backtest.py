@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from statistics import fmean
 
 import numpy as np
 
 from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
+from gnnlab.evaluation.forecast_sums import ForecastSums, seasons
 from gnnlab.evaluation.metrics import ErrorSums, scored, summary
 from gnnlab.training.forecasters import (
     Climatology,
@@ -20,8 +22,9 @@ from gnnlab.training.forecasters import (
     target_of,
     targets_ahead,
 )
+from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters.network import MEDIAN
 
-ORIGINS = 512  # that forecasts are asked for at a time
 REFERENCES: Sequence[Fit] = (DampedPersistence.fit, Climatology.fit)  # skill is over the better
 
 OnProgress = Callable[[str, int, float], None]  # model, seed, share of its work that is done
@@ -40,8 +43,12 @@ class Score:
             targets; ``None`` where that is 0.
         n: scored pairs of an origin and a station.
         mae_std: over seeds, ddof 1; ``None`` for one seed.
-        crps: ``None``: there are no quantiles yet.
-        coverage90: the same.
+        crps: of the 19 quantiles, the mean over seeds; so of what follows.
+        coverage90: the share of targets in the interval from the first to the last quantile.
+        interval_score90: of that interval.
+        width90: its mean width.
+        coverage90_by_station: the same share of each station that has a target.
+        coverage90_by_season: of each season: DJF, MAM, JJA, SON, on the local clock.
     """
 
     model: str
@@ -53,13 +60,17 @@ class Score:
     mae_std: float | None
     crps: float | None = None
     coverage90: float | None = None
+    interval_score90: float | None = None
+    width90: float | None = None
+    coverage90_by_station: Mapping[str, float] = field(default_factory=dict)
+    coverage90_by_season: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
 class _Sums:
-    """Of one model and seed at one horizon: its own errors, and the references' at its targets."""
+    """Of one model and seed at one horizon: its own scores, and the references' at its targets."""
 
-    own: ErrorSums = field(default_factory=ErrorSums)
+    own: ForecastSums
     references: Sequence[ErrorSums] = field(
         default_factory=lambda: tuple(ErrorSums() for _ in REFERENCES)
     )
@@ -77,7 +88,8 @@ def backtest(
 
     A forecast is issued at each step of the test part, and for each horizon scored at each station
     where the target was observed and lies in the test part, too. Sums go over all of them, and over
-    all splits. Where a model says nothing (NaN) it is not scored, and ``n`` is smaller.
+    all splits. Where a model says nothing (NaN) it is not scored, and ``n`` is smaller. The
+    quantiles of every model are those of :class:`gnnlab.training.forecasters.conformal.Calibrated`.
 
     Args:
         series: of all steps.
@@ -98,11 +110,12 @@ def backtest(
     for name, fit in models.items():
         by_seed = []
         for seed in seeds:
-            sums = [_Sums() for _ in horizons]
+            sums = [_Sums(ForecastSums([*map(str, series.stations.index)])) for _ in horizons]
             for number, split in enumerate(splits):
                 tell = _told(partial(on_progress, name, seed), number, len(splits))
-                model = fit(series, split, horizons, seed, tell)
-                _add(sums, series, split, horizons, [model, *references[number]])
+                fitted = fit(series, split, horizons, seed, tell)
+                model = Calibrated.of(fitted, series, split, horizons)
+                _add(sums, series, split, horizons, model, references[number])
             on_progress(name, seed, 1.0)
             by_seed.append(sums)
         for place, horizon in enumerate(horizons):
@@ -144,28 +157,48 @@ def _add(
     series: SensorSeries,
     split: TimeSplit,
     horizons: Sequence[int],
-    forecasters: Sequence[Forecaster],
+    model: Calibrated,
+    references: Sequence[Forecaster],
 ) -> None:
-    """Score a model, and the references that follow it, through a test part."""
+    """Score a model through a test part, and the references where it is scored."""
     known = series.between(0, split.test.stop)
-    origins = np.arange(split.test.start, split.test.stop - min(horizons))
-    for some in np.array_split(origins, -(-len(origins) // ORIGINS)):
-        truth = targets_ahead(target_of(known), some, horizons)
-        forecasts = [each.forecast(known, some) for each in forecasters]
-        rows = scored(~np.isnan(truth), *forecasts)
-        for place, of_horizon in enumerate(sums):
-            for each, forecast in zip(
-                (of_horizon.own, *of_horizon.references), forecasts, strict=True
-            ):
-                each.add(forecast[:, place], truth[:, place], rows[:, place])
+    issued = np.arange(split.test.start, split.test.stop - min(horizons))
+    for origins, quantiles in model.in_turn(known, issued):
+        truth = targets_ahead(target_of(known), origins, horizons)
+        forecasts = [each.forecast(known, origins) for each in references]
+        rows = scored(~np.isnan(truth), quantiles[..., MEDIAN], *forecasts)
+        for place, horizon in enumerate(horizons):
+            at = truth[:, place], rows[:, place]
+            ahead = np.minimum(origins + horizon, split.test.stop - 1)  # beyond none is observed
+            sums[place].own.add(quantiles[:, place], *at, seasons(known, ahead))
+            for each, forecast in zip(sums[place].references, forecasts, strict=True):
+                each.add(forecast[:, place], *at)
 
 
 def _score(name: str, horizon: int, by_seed: Sequence[_Sums]) -> Score:
-    n = by_seed[0].own.count
+    own = [sums.own for sums in by_seed]
+    n = own[0].errors.count
     if not n:
         return Score(name, horizon, None, None, None, 0, None)
-    mae = summary([sums.own.mae for sums in by_seed])
-    rmse = summary([sums.own.rmse for sums in by_seed])
+    mae = summary([each.errors.mae for each in own])
     reference = min(each.mae for each in by_seed[0].references)
-    skill = 1 - mae.mean / reference if reference else None
-    return Score(name, horizon, mae.mean, rmse.mean, skill, n, mae.std)
+    return Score(
+        name,
+        horizon,
+        mae=mae.mean,
+        rmse=fmean(each.errors.rmse for each in own),
+        skill=1 - mae.mean / reference if reference else None,
+        n=n,
+        mae_std=mae.std,
+        crps=fmean(each.quantiles.crps for each in own),
+        coverage90=fmean(each.interval.coverage for each in own),
+        interval_score90=fmean(each.interval.score for each in own),
+        width90=fmean(each.interval.width for each in own),
+        coverage90_by_station=_means([each.coverage_by_station for each in own]),
+        coverage90_by_season=_means([each.coverage_by_season for each in own]),
+    )
+
+
+def _means(by_seed: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    """The mean over seeds of each name's value; all have the same names."""
+    return {name: fmean(each[name] for each in by_seed) for name in by_seed[0]}

@@ -27,6 +27,9 @@ def forecast_backtest(
 ) -> dict[str, Any]:
     """The protocol that forecasts of the first target were made and scored by, and their scores.
 
+    Scores are as in :class:`gnnlab.evaluation.backtest.Score`: of medians, and of quantiles that
+    were calibrated while targets came in.
+
     Args:
         series: of all steps.
         models: names of :data:`gnnlab.training.forecasters.FORECASTERS`.

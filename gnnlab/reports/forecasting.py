@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gnnlab.reports.hop_tables import aligned
 from gnnlab.reports.words import counted, minute
+
+SAID = (  # of quantiles: what, the key, and how
+    ("continuous ranked probability score", "crps", ".2f"),
+    ("share of targets in 90 % intervals", "coverage90", ".1%"),
+    ("interval score of 90 % intervals: width + 20 x what lies outside", "interval_score90", ".1f"),
+)
 
 
 def forecast_text(answer: dict[str, Any]) -> str:
@@ -21,7 +28,9 @@ def forecast_text(answer: dict[str, Any]) -> str:
     lines += [_split(split, protocol["time_zone"]) for split in protocol["splits"]]
     lines += ["", "mean absolute error by steps ahead", *_table(scores, _mae)]
     over = " and ".join(protocol["skill_over"])
-    lines += ["", f"skill over the better of {over}", *_table(scores, _skill)]
+    lines += ["", f"skill over the better of {over}", *_table(scores, _number("skill", ".3f"))]
+    for what, key, form in SAID:
+        lines += ["", what, *_table(scores, _number(key, form))]
     most = {row["horizon"]: max(_n(scores, row["horizon"])) for row in scores}
     if any(row["n"] < most[row["horizon"]] for row in scores):
         lines += ["", "scored forecasts: some models have none for some targets"]
@@ -38,7 +47,7 @@ def _split(split: dict[str, Any], time_zone: str) -> str:
     )
 
 
-def _table(scores: list[dict[str, Any]], said: Any) -> list[str]:
+def _table(scores: list[dict[str, Any]], said: Callable[[dict[str, Any]], str]) -> list[str]:
     """A line a model, a column a horizon."""
     horizons = list(dict.fromkeys(row["horizon"] for row in scores))
     models = list(dict.fromkeys(row["model"] for row in scores))
@@ -58,8 +67,9 @@ def _mae(row: dict[str, Any]) -> str:
     return f"{row['mae']:.2f}{std}"
 
 
-def _skill(row: dict[str, Any]) -> str:
-    return "-" if row["skill"] is None else f"{row['skill']:.3f}"
+def _number(key: str, form: str) -> Callable[[dict[str, Any]], str]:
+    """What says one number of a row."""
+    return lambda row: "-" if row[key] is None else format(row[key], form)
 
 
 def _n(scores: list[dict[str, Any]], horizon: int) -> list[int]:

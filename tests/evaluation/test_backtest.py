@@ -7,9 +7,16 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
-from gnnlab.evaluation import backtest as module
 from gnnlab.evaluation.backtest import Score, backtest
-from gnnlab.training.forecasters import FORECASTERS, Climatology, DampedPersistence, Persistence
+from gnnlab.evaluation.metrics import LEVELS
+from gnnlab.training.forecasters import (
+    FORECASTERS,
+    Climatology,
+    DampedPersistence,
+    Persistence,
+    conformal,
+)
+from gnnlab.training.forecasters.conformal import Calibrated
 
 STEPS = 300
 SERIES = small_series(STEPS)
@@ -58,7 +65,7 @@ def plain_errors(fit: object, horizon: int, split: TimeSplit) -> dict[tuple[int,
 def test_scores_are_those_of_all_forecasts_one_by_one(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "ORIGINS", 7)
+    monkeypatch.setattr(conformal, "CELLS", 1)
     fit, horizons = FORECASTERS[name], (1, 5, 24)
     for row, horizon in zip(
         backtest(SERIES, {name: fit}, horizons, [SPLIT]), horizons, strict=True
@@ -75,7 +82,64 @@ def test_scores_are_those_of_all_forecasts_one_by_one(
         assert row.mae == pytest.approx(mae, rel=1e-5)
         assert row.rmse == pytest.approx(np.sqrt(np.mean(np.square(list(own.values())))), rel=1e-5)
         assert row.skill == pytest.approx(1 - mae / reference, abs=1e-5)
-        assert (row.mae_std, row.crps, row.coverage90) == (None, None, None)
+        assert row.mae_std is None
+
+
+def test_quantiles_are_scored_one_by_one() -> None:
+    """CRPS, coverage, width and interval score by their formulas, in loops, by whom and when."""
+    horizon, split = 5, TimeSplit("spring", range(20), range(20, 30), range(30, 80))
+    fit = FORECASTERS["damped-persistence"]
+    (row,) = backtest(SERIES, {"damped": fit}, (horizon,), [split])
+    model = Calibrated.of(fit(SERIES, split, (horizon,)), SERIES, split, (horizon,))
+    losses, inside, widths, penalties = [], {}, [], []
+    for origin in range(30, 80 - horizon):
+        said = model.quantiles(SERIES, np.array([origin]))[0, 0].astype(float)
+        for station, quantiles in enumerate(said):
+            truth = float(SERIES.of("PM2.5")[origin + horizon, station])
+            if np.isnan(truth):
+                continue
+            for level, quantile in zip(LEVELS, quantiles, strict=True):
+                losses.append((level - (truth < quantile)) * (truth - quantile))
+            month = SERIES.local_times[origin + horizon].astype(object).month
+            season = "DJF" if month == 2 else "MAM"
+            inside[f"s{station}", season, origin] = quantiles[0] <= truth <= quantiles[-1]
+            widths.append(quantiles[-1] - quantiles[0])
+            penalties.append(max(quantiles[0] - truth, truth - quantiles[-1], 0))
+    assert row.crps == pytest.approx(2 * np.mean(losses), rel=1e-5)
+    assert row.coverage90 == pytest.approx(np.mean(list(inside.values())))
+    assert row.width90 == pytest.approx(np.mean(widths), rel=1e-5)
+    score = np.mean(widths) + 20 * np.mean(penalties)
+    assert row.interval_score90 == pytest.approx(score, rel=1e-5)
+    for found, axis in ((row.coverage90_by_station, 0), (row.coverage90_by_season, 1)):
+        names = {key[axis] for key in inside}
+        assert len(names) > 1
+        assert found == pytest.approx(
+            {name: np.mean([held for key, held in inside.items() if key[axis] == name])
+             for name in names}
+        )  # fmt: skip
+
+
+def test_over_seeds_scores_of_quantiles_are_means() -> None:
+    single = [backtest(SERIES, {"c": Constant.fit}, (1,), [SPLIT], [seed])[0] for seed in (2, 5)]
+    (row,) = backtest(SERIES, {"c": Constant.fit}, (1,), [SPLIT], (2, 5))
+    for name in ("crps", "coverage90", "interval_score90", "width90"):
+        assert getattr(row, name) == pytest.approx(
+            np.mean([getattr(each, name) for each in single])
+        )
+    for station, share in row.coverage90_by_station.items():
+        assert share == pytest.approx(
+            np.mean([each.coverage90_by_station[station] for each in single])
+        )
+
+
+def test_intervals_in_beijing_hold_what_they_promise(beijing: SensorSeries) -> None:
+    split = chronological(len(beijing.times))
+    rows = backtest(beijing, {"ridge": FORECASTERS["ridge"]}, (1, 3, 6, 12, 24, 48, 72), [split])
+    for row in rows:
+        assert 0.87 <= (row.coverage90 or 0) <= 0.93, row
+        assert np.isfinite(row.width90 or np.inf)
+        for shares in (row.coverage90_by_station, row.coverage90_by_season):
+            assert all(0.85 <= share <= 0.95 for share in shares.values()), row
 
 
 def test_persistence_in_beijing_is_what_it_is_known_to_be(beijing: SensorSeries) -> None:

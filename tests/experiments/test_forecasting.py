@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -32,8 +33,12 @@ def test_the_protocol_says_how_the_scores_came_about() -> None:
         ("ridge", 1), ("ridge", 24), ("persistence", 1), ("persistence", 24)
     ]  # fmt: skip
     assert set(answer["scores"][0]) == {
-        "model", "horizon", "mae", "rmse", "crps", "coverage90", "skill", "n", "mae_std"
+        "model", "horizon", "mae", "rmse", "crps", "coverage90", "skill", "n", "mae_std",
+        "interval_score90", "width90", "coverage90_by_station", "coverage90_by_season",
     }  # fmt: skip
+    assert all(0 <= row["coverage90"] <= 1 < row["crps"] < row["mae"] for row in answer["scores"])
+    assert list(answer["scores"][0]["coverage90_by_season"]) == ["MAM"]
+    assert json.loads(json.dumps(answer)) == answer
     assert [FORECASTERS[name] for name in SKILL_OVER] == list(REFERENCES)
 
 

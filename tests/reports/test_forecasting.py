@@ -22,18 +22,26 @@ def test_models_are_lines_and_horizons_columns() -> None:
     ]  # fmt: skip
     head = lines.index("skill over the better of damped-persistence and climatology")
     assert lines[head + 3].split()[0] == f"{answer['scores'][2]['skill']:.3f}"
+    head = lines.index("continuous ranked probability score")
+    assert lines[head + 2].split()[0] == f"{answer['scores'][0]['crps']:.2f}"
+    head = lines.index("share of targets in 90 % intervals")
+    assert lines[head + 3].split()[1] == f"{100 * answer['scores'][3]['coverage90']:.1f}%"
+    head = lines.index("interval score of 90 % intervals: width + 20 x what lies outside")
+    assert lines[head + 2].split()[1] == f"{answer['scores'][1]['interval_score90']:.1f}"
     assert "scored forecasts" not in text
     assert "perfect" not in text
 
 
 def test_deviations_missing_scores_and_fewer_forecasts_are_said() -> None:
     answer = forecast_backtest(SERIES, ["climatology", "persistence"], [1], seeds=2)
-    answer["scores"][1] |= {"mae": None, "skill": None, "n": 0}
+    answer["scores"][1] |= dict.fromkeys(
+        ("mae", "skill", "crps", "coverage90", "interval_score90")
+    ) | {"n": 0}
     text = forecast_text(answer)
     assert f"{answer['scores'][0]['mae']:.2f} +- 0.00  climatology" in text
     lines = text.splitlines()
     assert [line.split() for line in lines if line.endswith("  persistence")] == [
-        ["-", "persistence"], ["-", "persistence"], ["0", "persistence"]
+        *5 * [["-", "persistence"]], ["0", "persistence"]
     ]  # fmt: skip
     assert "scored forecasts: some models have none for some targets" in lines
 

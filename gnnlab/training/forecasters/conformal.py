@@ -1,0 +1,239 @@
+"""Quantiles that hold what they promise, of any forecaster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from gnnlab.data import Scaler, SensorSeries, TimeSplit
+from gnnlab.data.calendar import local_times
+from gnnlab.training.forecasters.conformal_kernels import follow
+from gnnlab.training.forecasters.forecaster import (
+    Forecaster,
+    Forecasts,
+    Origins,
+    target_of,
+    targets_ahead,
+    training_part,
+)
+from gnnlab.training.forecasters.network import LEVELS, MEDIAN
+from gnnlab.training.forecasters.ridge import FEW
+
+Quantiles = Float[np.ndarray, "origin horizon station level"]
+
+RATE = 0.001  # gamma of Gibbs and Candès, a step
+BLOCK = 720  # steps: what is learned is that of 1 to 2 blocks
+SHARES = np.linspace(0, 1, 101)  # levels at which scores are kept
+LEAST = 20  # forecasts of the validation part without which nothing is known of their errors
+CELLS = 4_000_000  # quantiles in memory at a time
+
+
+@runtime_checkable
+class QuantileForecaster(Protocol):
+    """A :class:`Forecaster` that has quantiles."""
+
+    def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
+        """At `LEVELS`, in the target's unit, ascending; NaN where it has no forecast."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """A forecaster, and quantiles at `LEVELS` around its medians, which stay.
+
+    Of a forecaster without quantiles each is the median at first. A score is how far a target lies
+    above a quantile, both scaled, logarithms where the target is hardly ever negative, and over the
+    spread that is usual in that month. The quantile at level a is moved by the score that a share
+    of a_t of the scores of the validation part is at most, where a_t follows the scores at that
+    horizon and station (Gibbs and Candès 2021, "Adaptive conformal inference under distribution
+    shift", eq. 2, for one bound): a_{t+1} = a_t + gamma (a - [score <= what was added]).
+
+    Scores come late, a forecast's not before its target is observed, and those h steps ahead hang
+    together over h steps: a gamma that learns within days would follow their chance ups and downs
+    (0.005 a step loses 4 % of coverage 72 hours ahead in Beijing), 0.001 takes weeks. Time is cut
+    into blocks; what is learned begins with the block before that of the origin. So
+    quantiles are a function of the last 1 to 2 blocks and the horizon.
+
+    Args:
+        forecaster: fitted.
+        horizons: steps ahead, as it was fitted.
+        scaler: of the target, one variable.
+        spread: mean absolute deviation of the scaled target in each month and its neighbours.
+        scores: quantiles of scores at `SHARES`.
+        since: seconds of the epoch, UTC: forecasts issued before may have been learned from, and
+            their scores count for nothing.
+    """
+
+    forecaster: Forecaster
+    horizons: Sequence[int]
+    scaler: Scaler
+    spread: Float[np.ndarray, " month"]
+    scores: Float[np.ndarray, "horizon level share"]
+    since: int
+
+    @classmethod
+    def of(
+        cls,
+        forecaster: Forecaster,
+        series: SensorSeries,
+        split: TimeSplit,
+        horizons: Sequence[int],
+    ) -> Calibrated:
+        """Learn from forecasts of the validation part; the test part is not seen.
+
+        Where fewer than `LEAST` of them have a target in that part, quantiles of a forecaster
+        without any are as far from the median as the training part's targets are from their mean,
+        and a forecaster's own quantiles stay.
+
+        Args:
+            forecaster: fitted to the training part.
+            series: of all steps.
+            split: its parts.
+            horizons: steps ahead, as it was fitted.
+
+        Raises:
+            DataError: the target was never observed in the training part.
+        """
+        past, first = training_part(series, split), split.validation.start
+        values = target_of(past)[..., None]
+        logged = [0] if (values < 0).sum() <= FEW * (~np.isnan(values)).sum() else []
+        scaler = Scaler.fit(values, per_station=True, logarithm=logged)
+        scaled, months = scaler.transform(values)[..., 0], _months(past, np.arange(len(values)))
+        spread = _spread(scaled, months)
+        since = int(series.times[first].astype(np.int64))
+        own = isinstance(forecaster, QuantileForecaster)
+        usual = _kept(np.zeros(1) if own else scaled / spread[months][:, None])
+        scores = np.tile(usual, (len(horizons), len(LEVELS), 1))
+        made = cls(forecaster, horizons, scaler, spread, scores, since)
+        seen = series.between(0, split.validation.stop)
+        issued = np.arange(first, split.validation.stop - min(horizons))
+        parts = [made._issued(seen, some)[2] for some in made._in_turn(issued)]
+        for place in range(len(horizons) if parts else 0):
+            found = np.concatenate([part[:, place] for part in parts])
+            if (~np.isnan(found).all(axis=(1, 2))).sum() >= LEAST:
+                scores[place] = [_kept(found[..., level]) for level in range(len(LEVELS))]
+        return made
+
+    def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
+        """The forecaster's; see :class:`Forecaster`."""
+        return self.forecaster.forecast(series, origins)
+
+    def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
+        """Quantiles at `LEVELS`, in the target's unit, never crossing; NaN where the median is.
+
+        Args:
+            series: of the stations that the forecaster was fitted on.
+            origins: steps of the series, at least one; see :meth:`in_turn` for many.
+        """
+        ascending, places = np.unique(origins, return_inverse=True)
+        return np.concatenate([part for _, part in self.in_turn(series, ascending)])[places]
+
+    def in_turn(
+        self, series: SensorSeries, origins: Origins
+    ) -> Iterator[tuple[Origins, Quantiles]]:
+        """The same quantiles some origins at a time, in little memory; each forecast is made once.
+
+        Args:
+            series: of the stations that the forecaster was fitted on.
+            origins: ascending steps of the series, at least one.
+        """
+        number = series.times.astype(np.int64) // int(series.step.astype(np.int64))
+        opening = (number[origins[0]] // BLOCK - 1) * BLOCK - number[0]  # of the block before
+        reach, stations = max(self.horizons), len(series.stations)
+        begin = max(int(opening) - reach, 0)
+        levels = np.array(LEVELS)
+        asked = np.tile(levels, (len(self.horizons), 2, stations, 1))
+        late = np.full((reach, len(self.horizons), stations, len(LEVELS)), np.nan, np.float32)
+        for steps in self._in_turn(np.arange(begin, origins[-1] + 1)):
+            found, scaled, fresh = self._issued(series, steps)
+            spread = self._spread_ahead(series, steps)
+            known = np.concatenate([late, fresh])
+            late = known[len(known) - reach :]
+            added = np.empty_like(scaled)
+            for place, horizon in enumerate(self.horizons):
+                arrived = known[reach - horizon : len(known) - horizon, place]
+                state = (self.scores[place], levels, RATE, asked[place])
+                follow(arrived, number[steps] % BLOCK == 0, *state, added[:, place])
+            wanted = np.isin(steps, origins)
+            if wanted.any():
+                moved = scaled[wanted] + added[wanted] * spread[wanted]
+                yield steps[wanted], self._around(found[wanted][..., MEDIAN], moved)
+
+    def _issued(
+        self, series: SensorSeries, origins: Origins
+    ) -> tuple[Quantiles, Quantiles, Quantiles]:
+        """The forecaster's quantiles, the same scaled, and their scores, NaN where none counts."""
+        if isinstance(self.forecaster, QuantileForecaster):
+            found = self.forecaster.quantiles(series, origins)
+        else:
+            medians = self.forecaster.forecast(series, origins)
+            found = np.repeat(medians[..., None], len(LEVELS), axis=-1)
+        scaled = self._scaled(found)
+        truth = targets_ahead(target_of(series), origins, self.horizons)[..., None]
+        scores = (self._scaled(truth) - scaled) / self._spread_ahead(series, origins)
+        scores[series.times[origins].astype(np.int64) < self.since] = np.nan
+        return found, scaled, scores
+
+    def _scaled(self, values: Quantiles) -> Quantiles:
+        levels_first = np.moveaxis(values.astype(np.float32, copy=False), -1, -2)
+        return np.moveaxis(self.scaler.transform(levels_first[..., None])[..., 0], -2, -1)
+
+    def _around(self, medians: Forecasts, scaled: Quantiles) -> Quantiles:
+        """Scaled quantiles in the unit, ascending through medians, amounts not below 0."""
+        levels_first = np.moveaxis(scaled, -1, -2)[..., None]
+        found = np.moveaxis(self.scaler.inverse(levels_first)[..., 0], -2, -1)
+        if self.scaler.logarithm[0]:
+            found = np.maximum(found, 0)
+        found[..., MEDIAN] = medians
+        lower, upper = found[..., :MEDIAN], found[..., MEDIAN + 1 :]
+        np.minimum(lower, medians[..., None], out=lower)
+        np.maximum(upper, medians[..., None], out=upper)
+        return np.sort(found, axis=-1)
+
+    def _spread_ahead(
+        self, series: SensorSeries, origins: Origins
+    ) -> Float[np.ndarray, "origin horizon 1 1"]:
+        """The spread that is usual when the targets are."""
+        months = _months(series, origins[:, None] + np.array(self.horizons))
+        return self.spread[months][..., None, None].astype(np.float32)
+
+    def _in_turn(self, steps: Origins) -> Iterator[Origins]:
+        """As many at a time as memory has room for."""
+        together = max(CELLS // (self.scores[..., 0].size * len(self.scaler.scale)), 64)
+        for start in range(0, len(steps), together):
+            yield steps[start : start + together]
+
+
+def _kept(scores: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, " share"]:
+    """Quantiles at `SHARES` of what is not NaN."""
+    return np.quantile(scores[~np.isnan(scores)].astype(np.float64), SHARES)
+
+
+def _spread(
+    scaled: Float[np.ndarray, "time station"], months: Int[np.ndarray, " time"]
+) -> Float[np.ndarray, " month"]:
+    """Mean absolute deviations from medians over three months; over all where there is no value.
+
+    >>> _spread(np.array([[1.0, 5.0], [2.0, 2.0]]), np.array([0, 6]))[[0, 3, 6]]
+    array([2., 1., 1.])
+    """
+
+    def deviation(values: Float[np.ndarray, "time station"]) -> float:
+        return float(np.nanmean(np.abs(values - np.nanmedian(values))))
+
+    spread = np.full(12, deviation(scaled) or 1.0)
+    for month in range(12):
+        near = scaled[(months - month + 1) % 12 <= 2]
+        if not np.isnan(near).all():
+            spread[month] = deviation(near) or spread[month]
+    return spread
+
+
+def _months(series: SensorSeries, steps: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
+    """0 to 11, on the local clock, of steps that may lie after the end."""
+    local = local_times(series.times[0] + steps.ravel() * series.step, series.time_zone)
+    return (local.astype("datetime64[M]").astype(np.int64) % 12).reshape(steps.shape)
