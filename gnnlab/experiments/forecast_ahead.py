@@ -14,7 +14,7 @@ from gnnlab.data import SensorSeries
 from gnnlab.data.calendar import local_times
 from gnnlab.errors import DataError
 from gnnlab.experiments.forecast_runs import ForecastRun
-from gnnlab.training.forecasters.network import LEVELS, MEDIAN
+from gnnlab.training.forecasters.network import LEVELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Forecast:
         model: its name.
         series: the readings that it was made from, up to the last.
         quantiles: at :data:`~gnnlab.training.forecasters.network.LEVELS`, in the target's unit; NaN
-            where there is none: of a model without intervals all but the median.
+            where the model has no forecast.
     """
 
     model: str
@@ -41,11 +41,6 @@ class Forecast:
     def unit(self) -> str:
         """That it is in."""
         return self.series.variables[self.series.index(self.target)].unit
-
-    @property
-    def has_intervals(self) -> bool:
-        """Whether there is more than medians."""
-        return not np.isnan(self.quantiles[..., 0]).all()
 
     @cached_property
     def times(self) -> np.ndarray:
@@ -86,14 +81,8 @@ def forecast_ahead(run: ForecastRun, series: SensorSeries) -> Forecast:
     if not len(some):
         raise DataError(f"there must be a reading to forecast from, got none in {series.name}")
     last = max(int(some[-1]), 1)  # a series has at least 2 steps
-    origins = np.array([last])
-    quantiles = getattr(run.forecaster, "quantiles", None)
-    if quantiles is not None:
-        found = quantiles(series, origins)[0]
-    else:
-        found = np.full((run.horizon, len(series.stations), len(LEVELS)), np.nan, np.float32)
-        found[..., MEDIAN] = run.forecaster.forecast(series, origins)[0]
-    return Forecast(run.model, series.between(0, last + 1), found)
+    quantiles = run.forecaster.quantiles(series, np.array([last]))[0]
+    return Forecast(run.model, series.between(0, last + 1), quantiles)
 
 
 def with_offset(time: np.datetime64, local: np.datetime64) -> str:

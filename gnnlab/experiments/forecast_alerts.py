@@ -9,7 +9,6 @@ import pandas
 from jaxtyping import Float, Int
 
 from gnnlab.data import SensorSeries
-from gnnlab.errors import DataError
 from gnnlab.evaluation.standards import TOLERANCE, Limit, concentrations, standard
 from gnnlab.experiments.forecast_ahead import Forecast
 from gnnlab.training.forecasters.network import LEVELS
@@ -27,7 +26,7 @@ class Alert:
         days: local, datetime64[D], [day].
         chance: between the first and the last of the forecast's levels, which stand for all that
             is beyond them: 0.05 for at most, 0.95 for at least that; NaN where too little of
-            the day is observed and forecast, [day, station].
+            the day is observed or forecast, [day, station].
         observed: how many of the day's steps were observed already, [day, station].
     """
 
@@ -56,16 +55,13 @@ def daily_alert(forecast: Forecast, name: str) -> Alert:
     How many hours a mean needs is the standard's to say.
 
     Args:
-        forecast: with intervals.
+        forecast: in steps that make up days.
         name: of a standard of :func:`gnnlab.evaluation.standards.standards`.
 
     Raises:
-        DataError: see :func:`check_alert`; a forecast without intervals; another unit; or a step
-            that days cannot be made of.
+        DataError: see :func:`check_alert`; another unit; or a step that days cannot be made of.
     """
     limit = check_alert(name, forecast.series)
-    if not forecast.has_intervals:
-        raise DataError(f"an alert needs a model with intervals, got {forecast.model}")
     completeness = standard(name).completeness
     known = _today(forecast)
     days = _days(forecast)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,19 +13,19 @@ import torch
 
 from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
-from gnnlab.evaluation.backtest import backtest
 from gnnlab.experiments.forecast_circumstances import circumstances
+from gnnlab.experiments.forecast_validation import validation_scores
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.graphs.labels import closest, hint
 from gnnlab.training import Run
 from gnnlab.training.forecasters import (
     FORECASTERS,
     Fit,
-    Forecaster,
     Tell,
     target_of,
     untold,
 )
+from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated, knots
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.stored import taken_apart
@@ -33,7 +33,7 @@ from gnnlab.training.forecasters.stored import taken_apart
 VERB = "forecast fit"
 VALIDATION = 1 / 8  # of all steps, the last ones: as 10 to 70 per cent in backtests
 SPARSE = ("gbdt",)  # models that are fitted at some horizons, for each takes its time
-KEPT = 2160  # steps that a run keeps of its readings to forecast from: 90 days of hours
+KEPT = 2400  # steps that a run keeps of its readings to forecast from: 100 days of hours
 FITTING = 0.9  # of the work; the rest is scoring
 
 
@@ -51,7 +51,8 @@ def fit_forecaster(
     """Fit a model for all horizons up to one, and score it on the validation part.
 
     It learns from the first seven eighths of all steps; the last eighth is validation, by which
-    networks choose their epoch. There is no test part: for what nothing has chosen by, see
+    networks choose their epoch, and from whose errors intervals are made. There is no test part:
+    for what nothing has chosen by, see
     :func:`gnnlab.experiments.forecasting.forecast_backtest`.
 
     Args:
@@ -79,7 +80,8 @@ def fit_forecaster(
     history = [each._asdict() for each in getattr(forecaster, "history", ())]
     if len(fitted) < horizon:
         forecaster = Interpolated(forecaster, fitted, [*horizons])
-    scores = _validated(series, split, model, forecaster, horizon)
+    scores = validation_scores(series, split, model, forecaster, horizon)
+    forecaster = Calibrated.of(forecaster, series, split, [*horizons])
     tell(1.0)
     structure: dict[str, str] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -147,22 +149,6 @@ def _split(series: SensorSeries, horizon: int) -> TimeSplit:
             f"after its first, got no value in {steps - first - horizon} steps"
         )
     return TimeSplit("last-eighth", range(first), range(first, steps), range(steps, steps))
-
-
-def _validated(
-    series: SensorSeries, split: TimeSplit, model: str, forecaster: Forecaster, horizon: int
-) -> dict[str, Any]:
-    """The scores of a fitted forecaster at all horizons over the validation part."""
-    judged = replace(split, test=split.validation)
-    rows = backtest(series, {model: lambda *_: forecaster}, range(1, horizon + 1), [judged])
-    local = series.local_times
-    return {
-        "part": "validation",
-        "steps": len(split.validation),
-        "start": str(local[split.validation.start]),
-        "end": str(local[-1]),
-        "scores": [asdict(row) for row in rows],
-    }
 
 
 def _last(series: SensorSeries) -> SensorSeries:

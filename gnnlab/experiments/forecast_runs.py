@@ -9,7 +9,7 @@ from gnnlab.data import SensorSeries
 from gnnlab.errors import RunError
 from gnnlab.experiments.forecast_fit import VERB
 from gnnlab.training import read_run
-from gnnlab.training.forecasters import Forecaster
+from gnnlab.training.forecasters.conformal import QuantileForecaster
 from gnnlab.training.forecasters.stored import put_together
 
 
@@ -28,7 +28,7 @@ class ForecastRun:
     path: Path
     model: str
     horizon: int
-    forecaster: Forecaster
+    forecaster: QuantileForecaster
     readings: SensorSeries
 
 
@@ -48,7 +48,7 @@ def forecast_run(path: str | Path) -> ForecastRun:
         forecaster, readings = (
             put_together(run.structure[name], arrays) for name in ("forecaster", "readings")
         )
-        if not isinstance(forecaster, Forecaster) or not isinstance(readings, SensorSeries):
+        if not isinstance(forecaster, QuantileForecaster) or not isinstance(readings, SensorSeries):
             raise RunError("it must hold a forecaster and readings of a series")
         model, horizon = said["model"], said["horizon"]
     except (KeyError, RunError) as error:

@@ -54,7 +54,7 @@ def write_forecast(path: Path, forecast: Forecast, alert: Alert | None = None) -
 
 
 def forecast_csv(forecast: Forecast, alert: Alert | None = None) -> str:
-    """A row a station and step; of a level that there is none of, nothing.
+    """A row a station and step; nothing where the model has no forecast.
 
     With an alert, a last column holds the chance that the mean of the row's local day is above its
     limit; nothing on days that it does not judge.

@@ -14,6 +14,7 @@ FILES = (  # of a run folder, and what is in them
     "  history.csv        a row an epoch, of a network",
     "  scores.json        these scores at every step ahead",
 )
+IN_INTERVALS = "of targets in 90 % intervals, in the second half of validation"
 
 
 def fit_text(run: Run, horizons: Sequence[int]) -> str:
@@ -33,9 +34,9 @@ def fit_text(run: Run, horizons: Sequence[int]) -> str:
             "",
             *aligned(
                 [
-                    [*(str(row["horizon"]) for row in rows), "steps ahead, in the validation part"],
-                    [*(_number(row["mae"], 2) for row in rows), "mean absolute error"],
-                    [*(_number(row["skill"], 3) for row in rows), "skill"],
+                    [*(str(row["horizon"]) for row in rows), "steps ahead"],
+                    [*(_number(row["mae"]) for row in rows), "mean absolute error"],
+                    [*(_percent(row["coverage90"]) for row in rows), IN_INTERVALS],
                 ]
             ),
             "",
@@ -44,5 +45,9 @@ def fit_text(run: Run, horizons: Sequence[int]) -> str:
     )
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f} %"

@@ -77,16 +77,15 @@ def _draw(axes: Axes, forecast: Forecast, station: int) -> None:
         label="read",
     )
     for low, high, alpha, label in ((0.05, 0.95, 0.18, "90 %"), (0.25, 0.75, 0.35, "50 %")):
-        if forecast.has_intervals:
-            axes.fill_between(
-                ahead,
-                forecast.at(low)[:, station],
-                forecast.at(high)[:, station],
-                color=AHEAD,
-                alpha=alpha,
-                linewidth=0,
-                label=label,
-            )
+        axes.fill_between(
+            ahead,
+            forecast.at(low)[:, station],
+            forecast.at(high)[:, station],
+            color=AHEAD,
+            alpha=alpha,
+            linewidth=0,
+            label=label,
+        )
     axes.plot(ahead, forecast.at(0.5)[:, station], color=AHEAD, linewidth=1.8, label="median")
     axes.axvline(now, color=OBSERVED, linewidth=0.7, linestyle=":")
     axes.set_title(str(series.stations.index[station]), fontsize=10, loc="left")

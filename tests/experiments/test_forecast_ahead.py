@@ -11,6 +11,7 @@ from gnnlab.errors import DataError
 from gnnlab.experiments.forecast_ahead import Forecast, forecast_ahead
 from gnnlab.experiments.forecast_runs import ForecastRun
 from gnnlab.training.forecasters import FORECASTERS
+from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.network import LEVELS
 
 SERIES = small_series(200, missing=0)
@@ -35,7 +36,8 @@ def run_of(forecaster: Any, series: SensorSeries = SERIES) -> ForecastRun:
 
 
 def model(name: str) -> Any:
-    return FORECASTERS[name](SERIES, chronological(200), HORIZONS)
+    split = chronological(200)
+    return Calibrated.of(FORECASTERS[name](SERIES, split, HORIZONS), SERIES, split, HORIZONS)
 
 
 def silent(series: SensorSeries, *where: Any) -> SensorSeries:
@@ -47,20 +49,11 @@ def silent(series: SensorSeries, *where: Any) -> SensorSeries:
 def test_the_next_steps_are_forecast_with_quantiles() -> None:
     found = forecast_ahead(run_of(Sure()), SERIES)
     assert found.quantiles.shape == (6, 3, 19)
-    assert found.has_intervals
     np.testing.assert_array_equal(found.at(0.5), 199)
     np.testing.assert_array_equal(found.at(0.05), 198)
     assert (found.target, found.unit, found.model) == ("PM2.5", "ug/m3", "some")
     expected = SERIES.times[-1] + np.arange(1, 7) * np.timedelta64(3600, "s")
     np.testing.assert_array_equal(found.times, expected)
-
-
-def test_of_a_point_forecaster_there_are_medians_alone() -> None:
-    ridge = model("ridge")
-    found = forecast_ahead(run_of(ridge), SERIES)
-    np.testing.assert_array_equal(found.at(0.5), ridge.forecast(SERIES, np.array([199]))[0])
-    assert np.isnan(found.quantiles[..., [*range(9), *range(10, 19)]]).all()
-    assert not found.has_intervals
 
 
 def test_times_are_local_with_their_offset_across_a_change_of_clocks() -> None:
@@ -99,12 +92,12 @@ def test_gaps_of_the_last_day_and_a_silent_station_have_forecasts(name: str) -> 
     gaps = silent(SERIES, slice(180, 195), 0, slice(0, 2))
     gaps = silent(gaps, slice(None), 1, slice(0, 2))
     found = forecast_ahead(run_of(model(name)), gaps)
-    assert np.isfinite(found.at(0.5)).all()
+    assert np.isfinite(found.quantiles).all()
 
 
 def test_a_single_step_with_readings_is_enough() -> None:
     found = forecast_ahead(run_of(model("ridge")), silent(SERIES.between(0, 2), 1))
-    assert np.isfinite(found.at(0.5)).all()
+    assert np.isfinite(found.quantiles).all()
     assert len(found.series.times) == 2
 
 

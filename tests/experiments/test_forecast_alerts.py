@@ -86,7 +86,9 @@ def test_a_day_of_23_hours_is_whole() -> None:
     assert not len(daily_alert(forecast(series, 22), "who-2021").days)
 
 
-@pytest.mark.parametrize(("value", "chance"), [(15.0, 0.05), (15.1, 0.95), (14.9, 0.05)])
+@pytest.mark.parametrize(
+    ("value", "chance"), [(15.0, 0.05), (15.000005, 0.05), (15.1, 0.95), (14.9, 0.05)]
+)
 def test_what_is_sure_is_beyond_the_levels(value: float, chance: float) -> None:
     quantiles = np.full((24, 2, 19), value, np.float32)
     found = daily_alert(Forecast("some", readings("2024-01-09T23"), quantiles), "who-2021")
@@ -110,11 +112,12 @@ def test_a_few_readings_are_enough() -> None:
     assert np.isfinite(found.chance[1]).all()
 
 
-def test_medians_alone_are_not_enough() -> None:
-    quantiles = np.full((24, 2, 19), np.nan, np.float32)
-    quantiles[..., 9] = 12
-    with pytest.raises(DataError, match="an alert needs a model with intervals, got some"):
-        daily_alert(Forecast("some", readings("2024-01-09T23"), quantiles), "who-2021")
+def test_where_there_is_no_forecast_there_is_no_chance() -> None:
+    ahead = forecast(readings("2024-01-09T23"), 24)
+    quantiles = ahead.quantiles.copy()
+    quantiles[:, 1] = np.nan
+    chance = daily_alert(Forecast("some", ahead.series, quantiles), "who-2021").chance
+    assert np.isnan(chance[0]).tolist() == [False, True]
 
 
 def test_an_unknown_standard_and_one_without_a_daily_mean_are_refused() -> None:

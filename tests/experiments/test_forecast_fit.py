@@ -61,7 +61,7 @@ def test_scores_are_of_the_last_eighth_from_what_came_before(tmp_path: Path) -> 
     assert all(
         torch.equal(weight, other.weights[name])
         for name, weight in run.weights.items()
-        if name.startswith("forecaster")
+        if name.startswith("forecaster.forecaster")
     )
 
 
@@ -98,6 +98,17 @@ def test_a_run_keeps_the_last_readings(tmp_path: Path, monkeypatch: Any) -> None
     ):
         np.testing.assert_array_equal(few, all_of_them)
     assert KEPT > 77  # what features look back
+
+
+def test_a_run_keeps_one_run_of_a_forecast_that_ended_long_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gnnlab.experiments.forecast_fit.KEPT", 30)
+    series = small_series(STEPS, runs=True)
+    (runs,) = series.forecasts
+    old = replace(runs, values=runs.values[:3], issued=runs.issued[:3])
+    run = fit_forecaster(replace(series, forecasts=[old]), "persistence-carried", 6)
+    assert len(kept(run, tmp_path / "run").readings.forecasts[0].issued) == 1
 
 
 def test_the_configuration_says_what_the_data_were() -> None:
@@ -138,10 +149,10 @@ def test_networks_have_a_history_epochs_and_a_graph(tmp_path: Path) -> None:
     back = kept(run, tmp_path / "run")
     graph = sensor_graph(series, "correlation", train_share=280 / STEPS).graph
     expected = random_walks(graph, steps=2).stacked(torch.ones(1))
-    assert torch.equal(back.forecaster.network.supports.stacked(torch.ones(1)), expected)
+    assert torch.equal(back.forecaster.forecaster.network.supports.stacked(torch.ones(1)), expected)
     assert (run.configuration["graph"], run.configuration["epochs"]) == ("correlation", 3)
     without = kept(fit_forecaster(series, "along", 6, graph="none"), tmp_path / "without")
-    assert without.forecaster.network.supports is None
+    assert without.forecaster.forecaster.network.supports is None
 
 
 @pytest.mark.usefixtures("networks")

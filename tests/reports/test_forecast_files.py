@@ -17,15 +17,13 @@ from gnnlab.reports.forecast_files import (
     forecast_dataset,
     write_forecast,
 )
-from gnnlab.training.forecasters.network import LEVELS, MEDIAN
+from gnnlab.training.forecasters.network import LEVELS
 
 SERIES = small_series(96)  # ends at 0:00 in Berlin
 QUANTILES = np.sort(np.random.default_rng(0).gamma(4, 4, (30, 3, 19)).astype(np.float32), axis=-1)
 FORECAST = Forecast("some", SERIES, QUANTILES)
 ALERT = daily_alert(FORECAST, "who-2021")
-MEDIANS = Forecast(
-    "point", SERIES, np.where(np.arange(19) == MEDIAN, QUANTILES, np.float32(np.nan))
-)
+NONE = Forecast("some", SERIES, np.full_like(QUANTILES, np.nan))
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -44,11 +42,11 @@ def test_csv_has_a_row_a_station_and_step() -> None:
         assert float(row[name]) == pytest.approx(QUANTILES[1, 1, level], rel=1e-5)
 
 
-def test_levels_that_there_are_none_of_are_empty() -> None:
-    row = rows(forecast_csv(MEDIANS))[0]
-    assert (row["q05"], row["q25"], row["q75"], row["q95"]) == ("", "", "", "")
-    assert float(row["median"]) > 0
-    assert forecast_answer(MEDIANS)["forecasts"][0]["q05"] is None
+def test_where_there_is_no_forecast_there_is_nothing() -> None:
+    row = rows(forecast_csv(NONE, daily_alert(NONE, "who-2021")))[0]
+    for name in ("q05", "q25", "median", "q75", "q95", "chance_above"):
+        assert row[name] == ""
+    assert forecast_answer(NONE)["forecasts"][0]["median"] is None
 
 
 def test_chances_stand_in_the_rows_of_their_days() -> None:

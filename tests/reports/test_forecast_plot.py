@@ -11,12 +11,10 @@ from gnnlab.experiments.forecast_ahead import Forecast
 from gnnlab.reports.forecast_plot import draw_forecast, drawn_stations
 
 
-def forecast(stations: int, intervals: bool = True) -> Forecast:
+def forecast(stations: int) -> Forecast:
     levels = np.linspace(1, 19, 19, dtype=np.float32)
     height = np.arange(stations, dtype=np.float32)[:, None] * 10
     quantiles = np.tile(height + levels, (48, 1, 1)).astype(np.float32)
-    if not intervals:
-        quantiles[..., np.arange(19) != 9] = np.nan
     return Forecast("some", small_series(120, stations=stations), quantiles)
 
 
@@ -48,18 +46,15 @@ def test_what_was_read_and_what_will_be() -> None:
     assert axes.get_ylabel() == "ug/m3"
 
 
-def test_medians_alone_have_no_bands_and_no_legend_of_them() -> None:
-    figure = draw_forecast(forecast(2, intervals=False))
-    assert not figure.axes[0].collections
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["read", "median"]
-
-
 def test_a_station_without_a_forecast_is_never_among_the_highest() -> None:
     ahead = forecast(8)
     quantiles = ahead.quantiles.copy()
     quantiles[:, 7] = np.nan
     drawn = drawn_stations(replace(ahead, quantiles=quantiles))
     assert drawn.tolist() == [1, 2, 3, 4, 5, 6]
+    only = replace(ahead.series.at_stations(["s7"]))
+    figure = draw_forecast(Forecast("some", only, quantiles[:, 7:]))
+    assert_legend_is_beside(figure)
 
 
 def test_the_title_says_target_model_and_hour() -> None:
