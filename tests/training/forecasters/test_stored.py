@@ -14,6 +14,7 @@ from small_series import small_series
 from gnnlab.data import SensorSeries, chronological
 from gnnlab.errors import RunError
 from gnnlab.training.forecasters import FORECASTERS, Fit
+from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near
@@ -66,6 +67,15 @@ def test_what_holds_a_forecaster_is_read_back_with_it(tmp_path) -> None:
     back = through_a_folder(model, tmp_path / "run")
     assert back.horizons == [1, 2, 3, 4]
     np.testing.assert_array_equal(back.forecast(series, ORIGINS), model.forecast(series, ORIGINS))
+
+
+def test_calibrated_quantiles_are_read_back_bit_for_bit(tmp_path) -> None:
+    series = small_series(STEPS)
+    ridge = FORECASTERS["ridge"](series, SPLIT, HORIZONS)
+    model = Calibrated.of(ridge, series, SPLIT, HORIZONS)
+    back = through_a_folder(model, tmp_path / "run")
+    origins = np.array([250, STEPS - 1])
+    np.testing.assert_array_equal(back.quantiles(series, origins), model.quantiles(series, origins))
 
 
 def test_a_series_is_read_back_whole(tmp_path) -> None:
