@@ -15,6 +15,8 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     "climatology",
     "ridge",
     "gbdt",
+    "gru",
+    "gc-dcrnn",
 )
 
 

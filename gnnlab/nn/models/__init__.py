@@ -4,6 +4,5 @@ from gnnlab.nn.models.deep_gcn import REMEDIES, DeepGCN
 from gnnlab.nn.models.forecast_network import ForecastNetwork
 from gnnlab.nn.models.gcn import GCN
 from gnnlab.nn.models.gcn_stack import GCNStack
-from gnnlab.nn.models.node_gru import NodeGRU
 
-__all__ = ["GCN", "REMEDIES", "DeepGCN", "ForecastNetwork", "GCNStack", "NodeGRU"]
+__all__ = ["GCN", "REMEDIES", "DeepGCN", "ForecastNetwork", "GCNStack"]

@@ -1,6 +1,7 @@
 """A recurrent network that forecasts quantiles at all horizons in one go."""
 
 import math
+from collections.abc import Sequence
 from typing import Optional
 
 import torch
@@ -9,7 +10,6 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gnnlab.nn.dropout import dropout
-from gnnlab.nn.models.node_gru import NodeGRU
 from gnnlab.nn.spatiotemporal.graph_gru import GraphGRU
 from gnnlab.nn.spatiotemporal.series import check_sizes
 from gnnlab.nn.spatiotemporal.supports import Supports
@@ -21,57 +21,64 @@ class ForecastNetwork(nn.Module):
     """Quantiles of what stations will measure, as a change from what they measured last.
 
     A GRU along the supports of a graph (that of :class:`gnnlab.nn.DCGRU` where they are random
-    walks) reads the window x_1 .. x_T beside each station's embedding e; its last state s, what is
-    known of horizon k, f_k, and e make one hidden layer, and that the quantiles:
+    walks) reads the window x_1 .. x_T beside each station's embedding e; a layer reads features g
+    of what came before. What both found, what is known of horizon k, f_k, and e make one hidden
+    layer, and that the quantiles:
 
-    s = GRU([x_1, e] .. [x_T, e]), z_k = relu(W_s s + W_f f_k + W_e e + b_k), o_k = V_k z_k + c_k,
+    s = GRU([x_1, e] .. [x_T, e]), r = relu(W_r g + b_r),
+    z_k = relu(W_s s + W_p r + W_f f_k + W_e e + b_k), o_k = V_k z_k + c_k,
     q_{k,m} = x_last + o_{k,m} for the median m, and from it step by step
     q_{k,l+1} = q_{k,l} + softplus(o_{k,l+1}), q_{k,l-1} = q_{k,l} - softplus(o_{k,l-1}),
 
     so that no quantile crosses another. W are the same for all horizons, b_k, V_k and c_k one's
     own. V_k and the median's c_k start at 0: untrained, the median is persistence. In training,
-    elements of s and z_k are dropped.
+    elements of s and r are dropped with the first horizon's probability, those of z_k with its own.
 
-    Without supports it is the same network, its graph removed: see :class:`NodeGRU`.
+    Without supports it is the same network, its graph removed.
 
     Args:
         in_channels: size of a station's reading.
+        feature_channels: size of its features.
         known_channels: size of what is known ahead of it.
         num_stations: how many there are.
-        horizons: how many are forecast.
+        dropout: the probability of zeroing an element, for each horizon that is forecast.
         levels: how many quantiles; an odd number, for the middle one is the median.
-        hidden_channels: size of the state and of the hidden layer.
+        state_channels: size of the state s.
+        hidden_channels: size of r and z_k.
         embedding_channels: size of a station's embedding.
-        dropout: probability of zeroing an element.
         supports: of a graph of these stations; ``None`` is no graph.
 
     Shapes:
-        x: [batch, time, station, in_channels]. known: [batch, horizon, station, known_channels].
-        last: x_last, [batch, station]. Returns [batch, horizon, station, level], levels ascending.
+        x: [batch, time, station, in_channels]. features: g, [batch, station, feature_channels].
+        known: [batch, horizon, station, known_channels]. last: x_last, [batch, station]. Returns
+        [batch, horizon, station, level], levels ascending.
 
     Raises:
-        ValueError: a size below 1, an even number of levels, supports of other stations.
+        ValueError: a size below 1, no horizon, an even number of levels, supports of other
+            stations.
 
-    >>> network = ForecastNetwork(3, 2, num_stations=5, horizons=4, levels=3)
-    >>> x, known = torch.ones(8, 24, 5, 3), torch.ones(8, 4, 5, 2)
-    >>> network(x, known, torch.ones(8, 5)).shape
+    >>> network = ForecastNetwork(3, 6, 2, num_stations=5, dropout=[0.1, 0.2, 0.3, 0.4], levels=3)
+    >>> x, features, known = torch.ones(8, 24, 5, 3), torch.ones(8, 5, 6), torch.ones(8, 4, 5, 2)
+    >>> network(x, features, known, torch.ones(8, 5)).shape
     torch.Size([8, 4, 5, 3])
     """
 
     def __init__(
         self,
         in_channels: int,
+        feature_channels: int,
         known_channels: int,
         num_stations: int,
-        horizons: int,
+        dropout: Sequence[float],
         levels: int = 19,
         *,
-        hidden_channels: int = 32,
+        state_channels: int = 32,
+        hidden_channels: int = 128,
         embedding_channels: int = 8,
-        dropout: float = 0.4,
         supports: Optional[Supports] = None,
     ):
         super().__init__()
+        horizons = len(dropout)
         check_sizes(num_stations=num_stations, horizons=horizons)
         if levels < 1 or levels % 2 == 0:
             raise ValueError(f"levels must be an odd number, got {levels}")
@@ -79,18 +86,16 @@ class ForecastNetwork(nn.Module):
             raise ValueError(
                 f"supports must be of the {num_stations} stations, got {supports.num_nodes} nodes"
             )
-        self.supports, self.dropout = supports, dropout
-        size = in_channels + embedding_channels
-        self.recurrence: GraphGRU = (
-            NodeGRU(size, hidden_channels)
-            if supports is None
-            else GraphGRU(size, hidden_channels, supports.count)
-        )
+        self.supports, self.dropout = supports, [*dropout]
+        count = 1 if supports is None else supports.count
+        self.recurrence = GraphGRU(in_channels + embedding_channels, state_channels, count)
+        self.of_features = nn.Linear(feature_channels, hidden_channels)
         self.embedding = nn.Parameter(torch.randn(num_stations, embedding_channels) / 4)
-        self.of_state = nn.Linear(hidden_channels, hidden_channels, bias=False)
+        self.of_state = nn.Linear(state_channels, hidden_channels, bias=False)
+        self.of_past = nn.Linear(hidden_channels, hidden_channels, bias=False)
         self.of_known = nn.Linear(known_channels, hidden_channels, bias=False)
         self.of_station = nn.Linear(embedding_channels, hidden_channels, bias=False)
-        self.of_horizon = nn.Parameter(torch.randn(horizons, hidden_channels) / 4)
+        self.of_horizon = nn.Parameter(torch.zeros(horizons, hidden_channels))
         self.weight = nn.Parameter(torch.zeros(horizons, hidden_channels, levels))
         self.bias = nn.Parameter(torch.full((horizons, 1, levels), _inverse_softplus(FIRST_STEP)))
         with torch.no_grad():
@@ -99,19 +104,26 @@ class ForecastNetwork(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "batch time station in_channel"],
+        features: Float[Tensor, "batch station feature"],
         known: Float[Tensor, "batch horizon station known_channel"],
         last: Float[Tensor, "batch station"],
     ) -> Float[Tensor, "batch horizon station level"]:
         """The quantiles; see the class."""
         batch, steps, stations, _ = x.shape
         named = torch.cat([x, self.embedding.expand(batch, steps, *self.embedding.shape)], dim=-1)
-        state = dropout(self.recurrence(named, self.supports)[1], self.dropout, self.training)
-        of_all = self.of_state(state) + self.of_station(self.embedding)
+        state = self._dropped(self.recurrence(named, self.supports)[1])
+        past = self._dropped(self.of_features(features).relu_())
+        of_all = self.of_state(state) + self.of_past(past) + self.of_station(self.embedding)
         ahead = self.of_known(known).transpose(0, 1) + self.of_horizon[:, None, None]
-        hidden = dropout((of_all + ahead).relu_(), self.dropout, self.training)
-        rows = torch.baddbmm(self.bias, hidden.flatten(1, 2), self.weight)
+        hidden = [
+            self._dropped(each, horizon) for horizon, each in enumerate((of_all + ahead).relu_())
+        ]
+        rows = torch.baddbmm(self.bias, torch.stack(hidden).flatten(1, 2), self.weight)
         rows = rows.view(-1, batch, stations, rows.shape[-1]).transpose(0, 1)
         return ascending(rows, last[:, None])
+
+    def _dropped(self, x: Tensor, horizon: int = 0) -> Tensor:
+        return dropout(x, self.dropout[horizon], self.training)
 
 
 def ascending(

@@ -17,6 +17,7 @@ class GraphGRU(nn.Module):
     c = tanh(Θ_c ⋆ [x_t, r ∘ h_{t-1}] + b_c), h_t = u ∘ h_{t-1} + (1 - u) ∘ c.
 
     A convolution of [x, h] is one of x plus one of h; those of x are done for all times at once.
+    Without supports Θ ⋆ X is X Θ, the convolution along I alone: no node hears another.
 
     Args:
         in_channels: size of a node's input.
@@ -43,18 +44,21 @@ class GraphGRU(nn.Module):
             conv.reset_parameters()
 
     def forward(
-        self, x: Tensor, supports: Supports, h0: Optional[Tensor] = None
+        self, x: Tensor, supports: Optional[Supports] = None, h0: Optional[Tensor] = None
     ) -> tuple[Tensor, Tensor]:
         """States at all times, and the last one; see the class.
 
         Raises:
-            ValueError: shapes that do not fit.
+            ValueError: shapes that do not fit, or no supports where there are several.
         """
         x = by_time(x, self.in_channels)
-        supports.check(x, self.of_input.count)
+        if supports is not None:
+            supports.check(x, self.of_input.count)
+        elif self.of_input.count > 1:
+            raise ValueError(f"there must be {self.of_input.count} supports, got none")
         bias: Any = self.of_input.bias
         states = gru_along_time(
-            supports.diffuse(x),
+            x if supports is None else supports.diffuse(x),
             initial(x, h0, self.hidden_channels),
             self.of_input.weight,
             bias,

@@ -21,7 +21,7 @@ def gru_step(
     """H' = u ∘ h + (1 - u) ∘ c, with u, r = σ(of_gates + gates(h)), c = tanh(.. (r ∘ h))."""
     update, reset = torch.sigmoid(of_gates + gates(hidden)).chunk(2, dim=-1)
     new = torch.tanh(of_candidate + candidate(reset * hidden))
-    return torch.lerp(new, hidden, update)
+    return torch.lerp(new, hidden.to(new.dtype), update)  # autocast narrows new and update alone
 
 
 def gru_along_time(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Loss = Callable[["Tensor"], tuple["Tensor", int]]
 
+RISING = 50  # steps
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -29,7 +31,8 @@ class Recipe:
         patience: epochs without gain after which to stop.
         share: of the examples that an epoch goes through, drawn anew each time.
         batch_size: examples a step.
-        learning_rate: of AdamW.
+        learning_rate: of AdamW, at its highest: it rises in the first `RISING` steps and falls,
+            as a cosine does, to 0 at the end of the last epoch.
         weight_decay: of AdamW.
         largest_gradient: a gradient of all weights that is longer is shortened to this.
         averaging: how much of the mean of weights so far stays at each step; it is less in the
@@ -39,8 +42,8 @@ class Recipe:
         ValueError: out of bounds.
     """
 
-    epochs: int = 40
-    patience: int = 8
+    epochs: int = 10
+    patience: int = 5
     share: float = 0.25
     batch_size: int = 64
     learning_rate: float = 3e-3
@@ -56,6 +59,15 @@ class Recipe:
             raise ValueError(f"share must be above 0 and at most 1, got {self.share}")
         if not 0 <= self.averaging < 1:
             raise ValueError(f"averaging must be at least 0 and below 1, got {self.averaging}")
+
+    def rate(self, step: int, steps: int) -> float:
+        """The learning rate of one of some steps, which count from 0.
+
+        >>> Recipe(learning_rate=0.1).rate(100, 200)
+        0.05
+        """
+        falling = 0.5 + 0.5 * math.cos(math.pi * step / steps)
+        return self.learning_rate * falling * min(1.0, (step + 1) / RISING)
 
 
 class Line(NamedTuple):
@@ -127,7 +139,9 @@ def train(
         draw_apart(fabric, seed, epoch)
         network.train()
         total, terms = 0.0, 0
-        for numbers in order[: max(1, round(recipe.share * examples))].split(recipe.batch_size):
+        batches = order[: max(1, round(recipe.share * examples))].split(recipe.batch_size)
+        for number, numbers in enumerate(batches, epoch * len(batches)):
+            run.optimizer.param_groups[0]["lr"] = recipe.rate(number, recipe.epochs * len(batches))
             lost, count = _step(run, loss, numbers, recipe, fabric)
             total, terms = total + lost, terms + count
         line = Line(epoch + 1, total / terms if terms else math.nan, judged())

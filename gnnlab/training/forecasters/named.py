@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from gnnlab.training.forecasters.climatology import Climatology
 from gnnlab.training.forecasters.damped_persistence import DampedPersistence
 from gnnlab.training.forecasters.forecaster import Fit
 from gnnlab.training.forecasters.gbdt import GradientBoosting
+from gnnlab.training.forecasters.network import NetworkForecaster, near
 from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
 from gnnlab.training.forecasters.ridge import Ridge
 
@@ -18,4 +20,6 @@ FORECASTERS: Mapping[str, Fit] = {
     "climatology": Climatology.fit,
     "ridge": Ridge.fit,
     "gbdt": GradientBoosting.fit,
+    "gru": NetworkForecaster.fit,
+    "gc-dcrnn": partial(NetworkForecaster.fit, graph=near),
 }

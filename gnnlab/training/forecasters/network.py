@@ -14,7 +14,6 @@ from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
 from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import distance_graph
-from gnnlab.training.forecasters.asked_windows import AskedWindows
 from gnnlab.training.forecasters.forecaster import (
     Forecasts,
     Origins,
@@ -25,7 +24,7 @@ from gnnlab.training.forecasters.forecaster import (
     untold,
 )
 from gnnlab.training.forecasters.minibatches import Line, Recipe, train
-from gnnlab.training.forecasters.network_reader import NetworkReader
+from gnnlab.training.forecasters.network_reader import NetworkReader, Seen, SeenWindows
 from gnnlab.training.processes import added_up, alone
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 LEVELS = tuple(number / 20 for number in range(1, 20))
 MEDIAN = LEVELS.index(0.5)
+FAR = 48
 TOGETHER = 256  # windows that are forecast at once
 
 
@@ -46,17 +46,31 @@ class Architecture:
 
     Args:
         input_steps: steps that are read, 1 to 720.
+        state_channels: see there.
         hidden_channels: see there.
         embedding_channels: see there.
-        dropout: see there.
+        dropout: see there, 1 step ahead.
+        dropout_far: the same, `FAR` steps ahead and farther; between, it grows with the logarithm
+            of the horizon: what is far ahead is learned from little, and learned by heart.
         walk_steps: how many steps random walks along the graph take at most.
     """
 
     input_steps: int = 24
-    hidden_channels: int = 32
+    state_channels: int = 32
+    hidden_channels: int = 128
     embedding_channels: int = 8
-    dropout: float = 0.4
+    dropout: float = 0.1
+    dropout_far: float = 0.7
     walk_steps: int = 2
+
+    def dropouts(self, horizons: Sequence[int]) -> list[float]:
+        """Of each horizon.
+
+        >>> Architecture(dropout=0.1, dropout_far=0.7).dropouts([1, 48, 72])
+        [0.1, 0.7, 0.7]
+        """
+        far = np.log(np.minimum(horizons, FAR)) / np.log(FAR)
+        return [float(share * self.dropout_far + (1 - share) * self.dropout) for share in far]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +102,10 @@ class NetworkForecaster:
         fabric: Fabric | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> NetworkForecaster:
-        """Minimise the pinball loss; the validation part's mean absolute error chooses the epoch.
+        """Minimise the pinball loss; the validation part chooses the epoch.
+
+        Losses and validation are of errors over the mean change of the target up to the same
+        horizon in the training part, so that no horizon outweighs another.
 
         Args:
             series: of all steps.
@@ -96,7 +113,8 @@ class NetworkForecaster:
             horizons: steps ahead that are learned and will be asked for, 1 to 168.
             seed: of weights, dropout and the order of windows.
             tell: is told how far the work is.
-            graph: makes the graph of the stations, of the training part; ``None`` is no graph.
+            graph: makes the graph of the stations, of the training part; ``None`` is no graph, and
+                nothing is known of single other stations.
             architecture: of the network.
             recipe: of its training.
             fabric: of the processes that share the work; ``None`` is this one alone, on the CPU.
@@ -114,7 +132,9 @@ class NetworkForecaster:
         architecture, recipe = architecture or Architecture(), recipe or Recipe()
         fabric = fabric or alone()
         past = training_part(series, split, horizons)
-        reader = NetworkReader.fit(past, horizons, architecture.input_steps)
+        reader = NetworkReader.fit(
+            past, horizons, architecture.input_steps, around=graph is not None
+        )
         learn = _with_targets(reader, past, split.train, "training")
         judge = _with_targets(
             reader, series.between(0, split.validation.stop), split.validation, "validation"
@@ -128,13 +148,24 @@ class NetworkForecaster:
                 variables=reader.measured,
             )
 
+        changes = torch.from_numpy(_changes(past, horizons))[:, None]
+
+        def errors_of(network: ForecastNetwork, seen: Seen) -> tuple[Tensor, Tensor]:
+            quantiles = reader.in_unit(network(*fabric.to_device(reader.read(seen))))
+            targets, scale = fabric.to_device((reader.targets(seen), changes))
+            return quantiles / scale[..., None], targets / scale
+
         def loss(numbers: Tensor) -> tuple[Tensor, int]:
-            batch = learn[numbers.numpy()]
-            quantiles = network(*fabric.to_device(reader.read(batch)))
-            return pinball(quantiles, fabric.to_device(reader.targets(batch)[0]))
+            return pinball(*errors_of(network, learn[numbers.numpy()]))
 
         def mae(network: ForecastNetwork) -> float:
-            total, count = added_up(fabric, *_absolute_errors(network, reader, judge, fabric))
+            total, count = 0.0, 0
+            for numbers in islice(_in_turn(judge), fabric.global_rank, None, fabric.world_size):
+                quantiles, targets = errors_of(network, judge[numbers])
+                errors = (quantiles[..., MEDIAN] - targets).abs()
+                total += float(errors.nansum(dtype=torch.float64))
+                count += int((~errors.isnan()).sum())
+            total, count = added_up(fabric, total, count)
             return total / count
 
         def on_epoch(line: Line) -> None:
@@ -177,7 +208,7 @@ class NetworkForecaster:
         windows = self.reader.windows(series, origins)
         with torch.no_grad():
             parts = [
-                self.reader.in_unit(self.network(*self.reader.read(windows[numbers])))
+                self.reader.in_unit(self.network(*self.reader.read(windows[numbers]))).numpy()
                 for numbers in _in_turn(windows)
             ]
         return np.concatenate(parts)
@@ -218,20 +249,21 @@ def _network(
 
     return ForecastNetwork(
         reader.in_channels,
+        reader.feature_channels,
         reader.known_channels,
         len(reader.stations),
-        len(reader.horizons),
+        architecture.dropouts(reader.horizons),
         len(LEVELS),
+        state_channels=architecture.state_channels,
         hidden_channels=architecture.hidden_channels,
         embedding_channels=architecture.embedding_channels,
-        dropout=architecture.dropout,
         supports=None if graph is None else random_walks(graph, steps=architecture.walk_steps),
     )
 
 
 def _with_targets(
     reader: NetworkReader, series: SensorSeries, part: range, name: str
-) -> AskedWindows:
+) -> SeenWindows:
     """Windows of a part at the end of a series, those that have a target there."""
     origins = np.arange(len(series.times) - len(part), len(series.times))
     ahead = targets_ahead(target_of(series), origins, reader.horizons)
@@ -244,21 +276,13 @@ def _with_targets(
     return reader.windows(series, origins)
 
 
-def _absolute_errors(
-    network: ForecastNetwork, reader: NetworkReader, windows: AskedWindows, fabric: Fabric
-) -> tuple[float, int]:
-    """This process's share: their sum over observed targets, in the target's unit, and count."""
-    total, count = 0.0, 0
-    for numbers in islice(_in_turn(windows), fabric.global_rank, None, fabric.world_size):
-        batch = windows[numbers]
-        quantiles = network(*fabric.to_device(reader.read(batch))).cpu()
-        medians = reader.in_unit(quantiles)[..., MEDIAN]
-        errors = np.abs(medians - reader.targets(batch)[1].numpy())
-        total += float(np.nansum(errors, dtype=np.float64))
-        count += int((~np.isnan(errors)).sum())
-    return total, count
+def _changes(past: SensorSeries, horizons: Sequence[int]) -> Float[np.ndarray, " horizon"]:
+    """The mean absolute change of the target up to each horizon; 1 where it never changes."""
+    target = target_of(past)
+    found = [np.nanmean(np.abs(target[each:] - target[:-each])) for each in horizons]
+    return np.array([each or 1.0 for each in found], np.float32)
 
 
-def _in_turn(windows: AskedWindows) -> Iterator[np.ndarray]:
+def _in_turn(windows: SeenWindows) -> Iterator[np.ndarray]:
     for start in range(0, len(windows), TOGETHER):
         yield np.arange(start, min(start + TOGETHER, len(windows)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from gnnlab.data import Preparation, Scaler, SensorSeries
+from gnnlab.data import Preparation, SensorSeries
+from gnnlab.data.forecast_features import MEMORY, FeatureTable, ForecastFeatures
 from gnnlab.errors import DataError
 from gnnlab.training.forecasters.asked_windows import AskedWindows, reaching
+from gnnlab.training.forecasters.feature_scaler import FeatureScaler
 from gnnlab.training.forecasters.forecaster import Origins
 from gnnlab.training.forecasters.ridge import FEW
 
@@ -21,17 +24,56 @@ if TYPE_CHECKING:
 
     from gnnlab.data import Batch
 
-    Arguments = tuple[Tensor, Tensor, Tensor]
+    Arguments = tuple[Tensor, Tensor, Tensor, Tensor]
+
+LARGEST = 1.0  # how far above all logarithms that were learned from a forecast may go
+
+
+class Seen(NamedTuple):
+    """Windows side by side, and features of the steps up to their origins, scaled."""
+
+    batch: Batch
+    features: Float[np.ndarray, "batch station feature"]
+
+
+@dataclass(frozen=True, eq=False)
+class SeenWindows:
+    """`Seen` of each of some origins, in their order.
+
+    Args:
+        windows: of these origins.
+        table: of features.
+        steps: of the table, the origins.
+        scaler: of features.
+    """
+
+    windows: AskedWindows
+    table: FeatureTable
+    steps: Origins
+    scaler: FeatureScaler
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def __getitem__(self, numbers: np.ndarray) -> Seen:
+        rows = self.scaler.transform(self.table.at(self.steps[numbers]))
+        features = rows.reshape(len(numbers), -1, rows.shape[1])
+        return Seen(self.windows[numbers], features[..., :-1])  # the last is the station's number
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkReader:
-    """All variables of a window, filled and scaled, where they were observed, and the calendar.
+    """All variables of a window, where they were observed, the calendar, and `ForecastFeatures`.
 
-    Variables that are hardly ever negative are seen, and the target is answered, as logarithms.
+    What a window lacks is filled; all is scaled. Of a window's variables those that are hardly ever
+    negative are seen, and the target is answered, as logarithms; of features, roots are.
 
     Args:
         preparation: fitted on the training part.
+        features: the same.
+        feature_scaler: the same.
+        largest: the largest target, scaled, that is answered.
+        around: whether features tell of the stations around one by one.
         horizons: steps ahead that are asked for.
         input_steps: steps that are read.
         stations: their names.
@@ -42,6 +84,10 @@ class NetworkReader:
     """
 
     preparation: Preparation
+    features: ForecastFeatures
+    feature_scaler: FeatureScaler
+    largest: float
+    around: bool
     horizons: Sequence[int]
     input_steps: int
     stations: Sequence[str]
@@ -51,7 +97,9 @@ class NetworkReader:
     known: int
 
     @classmethod
-    def fit(cls, past: SensorSeries, horizons: Sequence[int], input_steps: int) -> NetworkReader:
+    def fit(
+        cls, past: SensorSeries, horizons: Sequence[int], input_steps: int, around: bool
+    ) -> NetworkReader:
         """Learn from a series that is the training part.
 
         Raises:
@@ -60,14 +108,22 @@ class NetworkReader:
         ready = reaching(past, 0, len(past.times))
         measured = _measured(past)
         logarithm = [name for name in measured if _hardly_negative(ready.of(name))]
+        preparation = Preparation.fit(ready, range(len(ready.times)), logarithm=logarithm)
+        features, target = ForecastFeatures.fit(past), ready.names("target")[0]
+        of_target = preparation.scaler.of(np.array([ready.index(target)]))
+        largest = float(np.nanmax(of_target.transform(ready.of(target)[..., None])))
         return cls(
-            Preparation.fit(ready, range(len(ready.times)), logarithm=logarithm),
+            preparation,
+            features,
+            FeatureScaler.fit(_table(features, past, around), len(past.times), rooted=True),
+            largest + LARGEST / float(of_target.scale.item()) if target in logarithm else math.inf,
+            around,
             horizons,
             input_steps,
             _stations(past),
             measured,
             _issued(past),
-            ready.index(ready.names("target")[0]),
+            ready.index(target),
             len(ready.names("future")),
         )
 
@@ -77,12 +133,17 @@ class NetworkReader:
         return len(self.preparation.scaler.logarithm) + len(self.measured)
 
     @property
+    def feature_channels(self) -> int:
+        """How many features it sees of a station."""
+        return len(self.feature_scaler.center) - 1
+
+    @property
     def known_channels(self) -> int:
         """What it sees of one ahead: values and masks."""
         return 2 * (self.known + len(self.issued))
 
-    def windows(self, series: SensorSeries, origins: Origins) -> AskedWindows:
-        """The windows of some origins of a series.
+    def windows(self, series: SensorSeries, origins: Origins) -> SeenWindows:
+        """What it reads at some origins of a series.
 
         Raises:
             DataError: other stations, variables or forecasts than it was fitted on.
@@ -98,44 +159,55 @@ class NetworkReader:
                     f"order, {', '.join(ours) or 'none'}, got {', '.join(theirs) or 'none'}"
                 )
         horizon = max(self.horizons)
-        return AskedWindows(series, origins, self.preparation, self.input_steps, horizon)
+        start = max(int(origins.min()) - MEMORY, 0)
+        recent = series.between(start, max(int(origins.max()), 1) + 1)
+        return SeenWindows(
+            AskedWindows(series, origins, self.preparation, self.input_steps, horizon),
+            _table(self.features, recent, self.around),
+            origins - start,
+            self.feature_scaler,
+        )
 
-    def read(self, batch: Batch) -> Arguments:
-        """What :class:`gnnlab.nn.models.ForecastNetwork` takes: x, what is known, and x_last."""
+    def read(self, seen: Seen) -> Arguments:
+        """What :class:`gnnlab.nn.models.ForecastNetwork` takes: x, features, known and x_last."""
         import torch
 
+        batch = seen.batch
         observed = batch.inputs_observed[..., : len(self.measured)]  # the calendar always is
         future, there = batch.future[:, self._ahead], batch.future_observed[:, self._ahead]
         return (
             torch.cat([batch.inputs, observed.to(batch.inputs.dtype)], dim=-1),
+            torch.from_numpy(seen.features),
             torch.cat([future, there.to(future.dtype)], dim=-1),
             batch.inputs[:, -1, :, self.target],
         )
 
-    def targets(
-        self, batch: Batch
-    ) -> tuple[Float[Tensor, "batch horizon station"], Float[Tensor, "batch horizon station"]]:
-        """The targets at the horizons, scaled, and in their unit; NaN where there is none."""
+    def targets(self, seen: Seen) -> Float[Tensor, "batch horizon station"]:
+        """The targets at the horizons, in their unit; NaN where there is none."""
         import torch
 
-        there = batch.targets_observed[:, self._ahead, :, 0]
-        targets = batch.targets[:, self._ahead, :, 0].masked_fill(~there, torch.nan)
-        scaled = self._scaler.transform(targets.unsqueeze(-1).numpy()).squeeze(-1)
-        return torch.from_numpy(scaled), targets
+        there = seen.batch.targets_observed[:, self._ahead, :, 0]
+        return seen.batch.targets[:, self._ahead, :, 0].masked_fill(~there, torch.nan)
 
-    def in_unit(
-        self, quantiles: Float[Tensor, "batch horizon station level"]
-    ) -> Float[np.ndarray, "batch horizon station level"]:
-        """Quantiles in the target's unit."""
-        return self._scaler.inverse(quantiles.unsqueeze(-1).numpy()).squeeze(-1)
+    def in_unit(self, quantiles: Float[Tensor, "*target level"]) -> Float[Tensor, "*target level"]:
+        """Quantiles in the target's unit, and their gradients."""
+        center, scale, logarithm = self._scaling
+        found = quantiles.clamp(max=self.largest) * scale + center
+        return found.sign() * found.abs().expm1() if logarithm else found
 
     @cached_property
     def _ahead(self) -> list[int]:
         return [horizon - 1 for horizon in self.horizons]
 
     @cached_property
-    def _scaler(self) -> Scaler:
-        return self.preparation.scaler.of(np.array([self.target]))
+    def _scaling(self) -> tuple[float, float, bool]:
+        scaler = self.preparation.scaler.of(np.array([self.target]))
+        return float(scaler.center.item()), float(scaler.scale.item()), bool(scaler.logarithm[0])
+
+
+def _table(features: ForecastFeatures, series: SensorSeries, around: bool) -> FeatureTable:
+    table = features.table(series)
+    return table if around else replace(table, around=())
 
 
 def _stations(series: SensorSeries) -> list[str]:

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data import SensorSeries, TimeSplit
-from gnnlab.data.forecast_features import FeatureTable, ForecastFeatures
+from gnnlab.data.forecast_features import ForecastFeatures
+from gnnlab.training.forecasters.feature_scaler import FeatureScaler, blocks
 from gnnlab.training.forecasters.forecaster import (
     Forecasts,
     Origins,
@@ -21,7 +22,6 @@ from gnnlab.training.forecasters.forecaster import (
 )
 
 PENALTY = 100.0  # of a squared coefficient of a feature with deviation 1
-BLOCK = 2048  # steps whose rows are in memory at a time
 FEW = 0.01  # share of negative values with which a target counts as a concentration
 
 
@@ -36,15 +36,13 @@ class Ridge:
     Args:
         features: fitted on the training part.
         rooted: whether roots are taken.
-        center: means of the features.
-        scale: their deviations, 1 where there is none.
+        scaler: of them.
         coefficients: of scaled features and, last, of 1.
     """
 
     features: ForecastFeatures
     rooted: bool
-    center: Float[np.ndarray, " feature"]
-    scale: Float[np.ndarray, " feature"]
+    scaler: FeatureScaler
     coefficients: Float[np.ndarray, "horizon column"]
 
     @classmethod
@@ -63,13 +61,12 @@ class Ridge:
         past = _with_roots(past) if rooted else past
         features = ForecastFeatures.fit(past)
         table, target = features.table(past), target_of(past)
-        blocks = np.array_split(np.arange(len(target)), -(-len(target) // BLOCK))
-        center, scale = _moments(table, blocks)
-        penalty = PENALTY * np.diag([*np.ones(len(center)), 0.0])  # the last stands beside 1
+        scaler, parts = FeatureScaler.fit(table, len(target)), blocks(len(target))
+        penalty = PENALTY * np.diag([*np.ones(len(scaler.center)), 0.0])  # the last stands beside 1
         gram, moment = np.zeros((len(horizons), *penalty.shape)), 0.0
-        for number, block in enumerate(blocks):
-            tell(number / len(blocks))
-            rows = _scaled(table.at(block), center, scale)
+        for number, block in enumerate(parts):
+            tell(number / len(parts))
+            rows = _with_one(scaler.transform(table.at(block)))
             ahead = np.moveaxis(targets_ahead(target, block, horizons), 1, 0)
             ahead = ahead.reshape(len(horizons), -1)
             for place, seen in enumerate(~np.isnan(ahead)):
@@ -77,12 +74,12 @@ class Ridge:
                 gram[place] += known.T @ known
             moment = moment + np.nan_to_num(ahead) @ rows
         coefficients = np.linalg.solve(gram + penalty, np.asarray(moment)[..., None])[..., 0]
-        return cls(features, rooted, center, scale, coefficients)
+        return cls(features, rooted, scaler, coefficients)
 
     def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
         """See :class:`~gnnlab.training.forecasters.Forecaster`."""
         rows = self.features.at(_with_roots(series) if self.rooted else series, origins)
-        found = _scaled(rows, self.center, self.scale) @ self.coefficients.T
+        found = _with_one(self.scaler.transform(rows)) @ self.coefficients.T
         found = np.square(np.maximum(found, 0)) if self.rooted else found
         found = found.reshape(len(origins), len(series.stations), -1)
         return np.moveaxis(found, 1, 2).astype(np.float32)
@@ -96,25 +93,5 @@ def _with_roots(series: SensorSeries) -> SensorSeries:
     return replace(series, values=values)
 
 
-def _moments(
-    table: FeatureTable, blocks: Sequence[np.ndarray]
-) -> tuple[Float[np.ndarray, " feature"], Float[np.ndarray, " feature"]]:
-    """Means of the features, and deviations, 1 where there is none."""
-    count, total, squares = 0, 0.0, 0.0
-    for block in blocks:
-        rows = table.at(block).astype(np.float64)
-        count += len(rows)
-        total, squares = total + rows.sum(axis=0), squares + np.square(rows).sum(axis=0)
-    center = np.asarray(total / count)
-    scale = np.sqrt(np.maximum(squares / count - np.square(center), 0))
-    return center, np.where(scale > 1e-6 * np.abs(center), scale, 1)
-
-
-def _scaled(
-    rows: Float[np.ndarray, "row feature"],
-    center: Float[np.ndarray, " feature"],
-    scale: Float[np.ndarray, " feature"],
-) -> Float[np.ndarray, "row column"]:
-    """Features around 0 with deviation 1, and beside them 1, float32."""
-    scaled = (rows - center.astype(np.float32)) / scale.astype(np.float32)
-    return np.column_stack([scaled, np.ones(len(rows), np.float32)])
+def _with_one(rows: Float[np.ndarray, "row feature"]) -> Float[np.ndarray, "row column"]:
+    return np.column_stack([rows, np.ones(len(rows), np.float32)])

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,37 +12,46 @@ from torch.func import functional_call
 
 from gnnlab.graphs import Graph, chain
 from gnnlab.nn import DCGRU, Supports, random_walks
-from gnnlab.nn.models import ForecastNetwork, NodeGRU
+from gnnlab.nn.models import ForecastNetwork
 from gnnlab.nn.models.forecast_network import ascending
+from gnnlab.nn.spatiotemporal.graph_gru import GraphGRU
 
-BATCH, TIME, STATIONS, IN, KNOWN, HORIZONS, LEVELS, HIDDEN = 2, 4, 3, 2, 3, 5, 7, 4
+BATCH, TIME, STATIONS, HORIZONS = 2, 4, 3, 5
+IN, FEATURES, KNOWN, LEVELS, STATE, HIDDEN = 2, 6, 3, 7, 4, 8
 ROAD = random_walks(Graph.from_edges([("A", "B"), ("C", "B")], directed=True), steps=2)
 
 
-def network(supports: Supports | None, **settings: Any) -> ForecastNetwork:
+def network(
+    supports: Supports | None, dropout: Sequence[float] = (0.4,) * HORIZONS
+) -> ForecastNetwork:
     """Small, in float64, none of its weights 0."""
     torch.manual_seed(0)
     found = ForecastNetwork(
         IN,
+        FEATURES,
         KNOWN,
         STATIONS,
-        HORIZONS,
+        dropout,
         LEVELS,
+        state_channels=STATE,
         hidden_channels=HIDDEN,
         embedding_channels=2,
         supports=supports,
-        **settings,
     ).double()
     for each in found.parameters():
         torch.nn.init.normal_(each)
     return found.eval()
 
 
-def drawn(seed: int = 1) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def drawn(seed: int = 1) -> tuple[torch.Tensor, ...]:
     torch.manual_seed(seed)
-    shapes = (BATCH, TIME, STATIONS, IN), (BATCH, HORIZONS, STATIONS, KNOWN), (BATCH, STATIONS)
-    x, known, last = (torch.randn(shape, dtype=torch.float64) for shape in shapes)
-    return x, known, last
+    shapes = (
+        (BATCH, TIME, STATIONS, IN),
+        (BATCH, STATIONS, FEATURES),
+        (BATCH, HORIZONS, STATIONS, KNOWN),
+        (BATCH, STATIONS),
+    )
+    return tuple(torch.randn(shape, dtype=torch.float64) for shape in shapes)
 
 
 def softplus(x: np.ndarray) -> np.ndarray:
@@ -50,14 +60,17 @@ def softplus(x: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("supports", [None, ROAD])
 def test_quantiles_are_those_of_the_equations(supports: Supports | None) -> None:
-    model, (x, known, last) = network(supports), drawn()
-    found = model(x, known, last).detach().numpy()
+    model, (x, features, known, last) = network(supports), drawn()
+    found = model(x, features, known, last).detach().numpy()
     weight = {name: each.detach().numpy() for name, each in model.named_parameters()}
     e = model.embedding.expand(BATCH, TIME, STATIONS, -1)
     states = model.recurrence(torch.cat([x, e], dim=-1), supports)[1].detach().numpy()
     for batch, k, station in np.ndindex(BATCH, HORIZONS, STATIONS):
+        r = weight["of_features.weight"] @ features[batch, station].numpy()
+        r = np.maximum(r + weight["of_features.bias"], 0)
         z = np.maximum(
             weight["of_state.weight"] @ states[batch, station]
+            + weight["of_past.weight"] @ r
             + weight["of_known.weight"] @ known[batch, k, station].numpy()
             + weight["of_station.weight"] @ weight["embedding"][station]
             + weight["of_horizon"][k],
@@ -97,22 +110,22 @@ def test_without_a_graph_it_is_the_network_whose_graph_is_the_identity() -> None
     torch.testing.assert_close(graph(*drawn()), plain(*drawn()), rtol=1e-12, atol=1e-12)
 
 
-def test_a_gru_of_nodes_is_a_dcgru_without_edges() -> None:
+def test_a_gru_without_supports_is_a_dcgru_without_edges() -> None:
     torch.manual_seed(0)
-    alone, graph = NodeGRU(IN, HIDDEN).double(), DCGRU(IN, HIDDEN, steps=2).double()
+    alone, graph = GraphGRU(IN, STATE, 1).double(), DCGRU(IN, STATE, steps=2).double()
     with torch.no_grad():
         for name, each in graph.named_parameters():
             ours = alone.get_parameter(name)
             each[..., : ours.shape[-1]] = ours
-    x, h0 = drawn()[0], torch.randn(BATCH, STATIONS, HIDDEN, dtype=torch.float64)
+    x, h0 = drawn()[0], torch.randn(BATCH, STATIONS, STATE, dtype=torch.float64)
     edgeless = random_walks(Graph(np.zeros((2, 0), np.int64), STATIONS), steps=2)
     for ours, theirs in zip(alone(x, h0=h0), graph(x, edgeless, h0), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
-def test_a_gru_of_nodes_takes_no_supports() -> None:
-    with pytest.raises(ValueError, match="must have no supports, got Supports"):
-        NodeGRU(IN, HIDDEN)(drawn()[0].float(), ROAD)
+def test_supports_must_be_as_many_as_a_gru_has() -> None:
+    with pytest.raises(ValueError, match="there must be 5 supports, got none"):
+        GraphGRU(IN, STATE, 5)(drawn()[0].float())
 
 
 @pytest.mark.parametrize("with_graph", [False, True])
@@ -123,25 +136,27 @@ def test_stations_in_another_order_have_the_same_forecasts(with_graph: bool) -> 
     after = network(permuted if with_graph else None)
     with torch.no_grad():
         after.embedding.copy_(before.embedding[order])
-    x, known, last = drawn()
-    found = after(x[:, :, order], known[:, :, order], last[:, order])
-    torch.testing.assert_close(found, before(x, known, last)[:, :, order], rtol=1e-12, atol=1e-12)
+    x, features, known, last = drawn()
+    found = after(x[:, :, order], features[:, order], known[:, :, order], last[:, order])
+    expected = before(x, features, known, last)[:, :, order]
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_only_along_the_graph_a_station_hears_another() -> None:
-    x, known, last = drawn()
+    x, *rest = drawn()
     other = x.clone()
     other[:, :, 0] += 1
     for supports, heard in ((None, [True, False, False]), (ROAD, [True, True, True])):
         model = network(supports)
-        changed = (model(x, known, last) != model(other, known, last)).any(dim=-1).any(0).any(0)
+        changed = (model(x, *rest) != model(other, *rest)).any(dim=-1).any(0).any(0)
         assert changed.tolist() == heard
 
 
 def test_an_untrained_network_says_that_it_stays_as_it_is() -> None:
-    model = ForecastNetwork(IN, KNOWN, STATIONS, HORIZONS, supports=ROAD).double().eval()
-    x, known, last = drawn()
-    found = model(x, known, last)
+    dropout = [0.1] * HORIZONS
+    model = ForecastNetwork(IN, FEATURES, KNOWN, STATIONS, dropout, supports=ROAD).double().eval()
+    *rest, last = drawn()
+    found = model(*rest, last)
     torch.testing.assert_close(found[..., 9], last[:, None].expand(-1, HORIZONS, -1))
     torch.testing.assert_close(found.diff(dim=-1), torch.full_like(found[..., 1:], 0.1))
 
@@ -158,7 +173,7 @@ def test_gradients_are_those_of_finite_differences(supports: Supports | None) ->
 
 
 def test_dropout_is_of_training_alone() -> None:
-    model, inputs = network(ROAD, dropout=0.5), drawn()
+    model, inputs = network(ROAD, [0.5] * HORIZONS), drawn()
     torch.testing.assert_close(model(*inputs), model(*inputs), rtol=0, atol=0)
     model.train()
     assert not torch.equal(model(*inputs), model(*inputs))
@@ -168,12 +183,18 @@ def test_dropout_is_of_training_alone() -> None:
     assert torch.equal(first, model(*inputs))
 
 
+def test_each_horizon_has_its_own_dropout() -> None:
+    model, inputs = network(ROAD, [0.0, 0.0, 0.9, 0.0, 0.9]).train(), drawn()
+    varied = (model(*inputs) != model(*inputs)).any(dim=-1).any(-1).any(0)
+    assert varied.tolist() == [False, False, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"levels": 4}, "levels must be an odd number, got 4"),
         ({"levels": -1}, "levels must be an odd number, got -1"),
-        ({"horizons": 0}, "horizons must be >= 1, got 0"),
+        ({"dropout": []}, "horizons must be >= 1, got 0"),
         ({"num_stations": 0}, "num_stations must be >= 1, got 0"),
         (
             {"supports": random_walks(chain(4), steps=1)},
@@ -182,6 +203,7 @@ def test_dropout_is_of_training_alone() -> None:
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(arguments: dict[str, Any], message: str) -> None:
-    sizes = {"in_channels": 2, "known_channels": 1, "num_stations": 3, "horizons": 2}
+    sizes: dict[str, Any] = {"in_channels": 2, "feature_channels": 4, "known_channels": 1}
+    sizes |= {"num_stations": 3, "dropout": [0.1, 0.2]}
     with pytest.raises(ValueError, match=message):
         ForecastNetwork(**{**sizes, **arguments})

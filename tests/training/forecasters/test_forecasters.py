@@ -42,14 +42,16 @@ def test_forecasts_do_not_look_ahead(name: str) -> None:
             other = model.forecast(with_values(series, after.astype(np.float32)), TEST)
             np.testing.assert_array_equal(other[: len(issued)], whole[: len(issued)])
         cut = series.between(0, int(origin) + 1)
-        np.testing.assert_allclose(model.forecast(cut, issued), whole[: len(issued)], rtol=1e-5)
+        np.testing.assert_allclose(model.forecast(cut, issued), whole[: len(issued)], rtol=1e-4)
 
 
 @every
 def test_nothing_after_the_training_part_is_learned(name: str) -> None:
     series = small_series(STEPS)
     values = series.values.copy()
-    values[SPLIT.train.stop :, :, :2] = 1e6
+    chosen_by_validation = name in ("gru", "gc-dcrnn")
+    after = SPLIT.validation if chosen_by_validation else SPLIT.train
+    values[after.stop :, :, :2] = 1e6
     poisoned = with_values(series, values)
     clean, dirty = (fitted(name, each).forecast(series, TEST) for each in (series, poisoned))
     np.testing.assert_array_equal(clean, dirty)
@@ -135,7 +137,7 @@ def test_the_simple_forecast_as_far_as_asked(name: str) -> None:
     assert np.isfinite(fitted(name, series, (1, 1000)).forecast(series, TEST)).all()
 
 
-@pytest.mark.parametrize("name", ["ridge", "gbdt"])
+@pytest.mark.parametrize("name", ["ridge", "gbdt", "gru", "gc-dcrnn"])
 def test_how_far_a_fit_is_is_told(name: str) -> None:
     told: list[float] = []
     FORECASTERS[name](small_series(STEPS), SPLIT, HORIZONS, 0, told.append)

@@ -82,7 +82,9 @@ def test_steps_are_those_of_adamw_and_what_is_judged_is_their_mean(averaging: fl
     weight = torch.zeros((), requires_grad=True)
     optimizer = torch.optim.AdamW([weight], lr=0.1, weight_decay=0.5)
     mean = 0.0
+    recipe = Recipe(epochs=5, learning_rate=0.1)
     for count, line in enumerate(lines):
+        optimizer.param_groups[0]["lr"] = recipe.rate(count, 5)
         before = (weight.item() - 1) ** 2
         assert line.loss == pytest.approx(before, rel=1e-5)
         weight.grad = (2 * (weight.detach() - 1)).clamp(-0.3, 0.3)
@@ -90,6 +92,16 @@ def test_steps_are_those_of_adamw_and_what_is_judged_is_their_mean(averaging: fl
         stays = min(averaging, (1 + count) / (10 + count)) if count else 0.0
         mean = stays * mean + (1 - stays) * weight.item()
         assert judged[count + 1] == pytest.approx(mean, rel=1e-5)
+
+
+def test_the_learning_rate_rises_and_falls_as_a_cosine() -> None:
+    recipe = Recipe(learning_rate=0.2)
+    rates = [recipe.rate(step, 1000) for step in range(1000)]
+    assert rates[0] == pytest.approx(0.2 / 50)
+    assert rates[:50] == sorted(rates[:50])
+    expected = [0.1 * (1 + math.cos(math.pi * step / 1000)) for step in range(49, 1000)]
+    assert rates[49:] == pytest.approx(expected)
+    assert recipe.rate(1000, 1000) == pytest.approx(0)
 
 
 def with_terms_in(observed: list[bool]) -> tuple[Number, list[Line], list[float]]:
@@ -112,11 +124,20 @@ def with_terms_in(observed: list[bool]) -> tuple[Number, list[Line], list[float]
 
 
 def test_a_batch_without_a_target_brings_no_step() -> None:
-    with_gaps = with_terms_in([False, True, False, False, True])
-    without = with_terms_in([True, True])
-    assert with_gaps[1:] == without[1:]
-    assert with_gaps[0].weight == without[0].weight
-    assert with_gaps[0].weight > 0
+    network, (line,), _ = with_terms_in([False, True, False, False, True])
+    recipe, weight = Recipe(), torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.AdamW([weight], lr=0.0, weight_decay=recipe.weight_decay)
+    lost = []
+    for step in (1, 4):
+        optimizer.param_groups[0]["lr"] = recipe.rate(step, 5)
+        optimizer.zero_grad()
+        loss = (weight - 1) ** 2
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([weight], 1.0)
+        optimizer.step()
+        lost.append(loss.item())
+    assert line.loss == pytest.approx(sum(lost) / 2)
+    assert network.weight > 0
 
 
 def test_an_epoch_without_a_target_has_no_loss() -> None:

@@ -7,7 +7,7 @@ from small_series import small_series
 
 from gnnlab.data import chronological
 from gnnlab.data.forecast_features import ForecastFeatures
-from gnnlab.training.forecasters import Ridge, ridge
+from gnnlab.training.forecasters import Ridge, feature_scaler, ridge
 
 SERIES = small_series(400)
 SPLIT = chronological(400)
@@ -18,7 +18,7 @@ def test_it_is_the_regression_of_scikit_learn(
     shift: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of square roots, and of values as they are where some are negative."""
-    monkeypatch.setattr(ridge, "BLOCK", 70)
+    monkeypatch.setattr(feature_scaler, "BLOCK", 70)
     values = SERIES.values.copy()
     values[..., 0] -= shift
     series, rooted = replace(SERIES, values=values), not shift
