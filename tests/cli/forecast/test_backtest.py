@@ -49,7 +49,8 @@ def test_the_json_has_protocol_and_scores() -> None:
     assert ridge["n"] == 2 * (120 - 1)
     assert 0 < ridge["skill"] < 1
     assert ridge["mae_std"] == 0
-    assert (ridge["crps"], ridge["coverage90"]) == (None, None)
+    assert 0 < ridge["crps"] < ridge["mae"]
+    assert 0.7 < ridge["coverage90"] <= 1
 
 
 def test_folds_are_named() -> None:
