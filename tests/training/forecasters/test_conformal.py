@@ -249,6 +249,28 @@ def test_errors_that_grow_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (np.abs(followed[:, -1] - followed[:, 0] - 0.9) < 0.06).all()
 
 
+def test_quantiles_that_learn_quickly_do_not_cross(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RATE", 0.3)
+    series = small_series(STEPS)
+    found = Calibrated.of(Wide(30, apart=5), series, SPLIT, HORIZONS).quantiles(series, TEST)
+    assert (np.diff(found) >= 0).all()
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_intervals_stay_near_what_validation_has_seen() -> None:
+    """A sensor that breaks for days does not widen them without end."""
+    series = small_series(STEPS, missing=0)
+    targets = target_of(series).copy()
+    targets[TEST[20] :] = 1e6
+    model = Calibrated.of(Constant(30), series, SPLIT, HORIZONS)
+    found = model.quantiles(with_targets(series, targets), TEST)
+    score = 2 * model.scores[:, -1, -1] - model.scores[:, -1, -2]  # as far beyond as is between
+    scale, center = model.scaler.scale[:, 0], model.scaler.center[:, 0]
+    ours = (np.log1p(30) - center) / scale + score[:, None] * model.spread[2]
+    expected = np.expm1(ours * scale + center)
+    np.testing.assert_allclose(found[-30, :, :, -1], expected, rtol=1e-3)
+
+
 def test_a_target_below_zero_stays_in_its_unit() -> None:
     rng = np.random.default_rng(0)
     series = with_targets(small_series(STEPS), rng.normal(0, 5, (STEPS, 3)))
