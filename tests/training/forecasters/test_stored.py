@@ -13,6 +13,8 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries, chronological
 from gnnlab.errors import RunError
+from gnnlab.graphs import Graph
+from gnnlab.nn import chebyshev_polynomials
 from gnnlab.training.forecasters import FORECASTERS, Fit
 from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated
@@ -98,6 +100,16 @@ def test_a_series_is_read_back_whole(tmp_path) -> None:
     np.testing.assert_array_equal(ours.values, theirs.values)
     assert ours.latency == theirs.latency
     np.testing.assert_array_equal(ours.leads, theirs.leads)
+
+
+@pytest.mark.parametrize("layout", ["dense", "sparse"])
+def test_supports_keep_their_layout_and_kind(layout: str, tmp_path) -> None:
+    ring = Graph.from_edges([("a", "b"), ("b", "c"), ("c", "a")])
+    polynomials = chebyshev_polynomials(ring, size=3, layout=layout)
+    back = through_a_folder(polynomials, tmp_path / "run")
+    assert (back.layout, back.count, back.chebyshev) == (layout, polynomials.count, True)
+    x = torch.randn(2, 3, 4)
+    assert torch.equal(back.diffuse(x), polynomials.diffuse(x))
 
 
 class Odd(torch.nn.Module):
