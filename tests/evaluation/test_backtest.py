@@ -138,7 +138,9 @@ def test_intervals_in_beijing_hold_what_they_promise(beijing: SensorSeries) -> N
     for row in rows:
         assert 0.87 <= (row.coverage90 or 0) <= 0.93, row
         assert np.isfinite(row.width90 or np.inf)
-        for shares in (row.coverage90_by_station, row.coverage90_by_season):
+        by_season = dict(row.coverage90_by_season)
+        assert 0.85 <= by_season.pop("MAM") <= 0.97, row  # 20 days of May
+        for shares in (row.coverage90_by_station, by_season):
             assert all(0.85 <= share <= 0.95 for share in shares.values()), row
 
 

@@ -46,22 +46,24 @@ class Calibrated:
     """A forecaster, and quantiles at `LEVELS` around its medians, which stay.
 
     Of a forecaster without quantiles each is the median at first. A score is how far a target lies
-    above a quantile, both scaled, logarithms where the target is hardly ever negative, and over the
+    above a quantile, both scaled, roots where the target is hardly ever negative, and over the
     spread that is usual in that month. The quantile at level a is moved by the score that a share
     of a_t of the scores of the validation part is at most, where a_t follows the scores at that
     horizon and station (Gibbs and Candès 2021, "Adaptive conformal inference under distribution
     shift", eq. 2, for one bound): a_{t+1} = a_t + gamma (a - [score <= what was added]).
 
     Scores come late, a forecast's not before its target is observed, and those h steps ahead hang
-    together over h steps: a gamma that learns within days would follow their chance ups and downs
-    (0.005 a step loses 4 % of coverage 72 hours ahead in Beijing), 0.001 takes weeks. Time is cut
-    into blocks; what is learned begins with the block before that of the origin. So
-    quantiles are a function of the last 1 to 2 blocks and the horizon.
+    together over h steps: a gamma that learns within days follows their chance ups and downs. Of
+    ridge regression in Beijing, over 17 months before the test part, 90 % intervals 72 hours ahead
+    held 85 % with a gamma of 0, 89 % with 0.001 and 83 % with 0.005; roots had a lower CRPS than
+    logarithms. Time is cut into blocks; what is learned begins with the block before that of the
+    origin. So quantiles are a function of the readings of the last 1 to 2 blocks and the horizon.
 
     Args:
         forecaster: fitted.
         horizons: steps ahead, as it was fitted.
-        scaler: of the target, one variable.
+        rooted: whether roots are taken, with what is negative counted as 0.
+        scaler: of the target, or its root, one variable.
         spread: mean absolute deviation of the scaled target in each month and its neighbours.
         scores: quantiles of scores at `SHARES`.
         since: seconds of the epoch, UTC: forecasts issued before may have been learned from, and
@@ -70,6 +72,7 @@ class Calibrated:
 
     forecaster: Forecaster
     horizons: Sequence[int]
+    rooted: bool
     scaler: Scaler
     spread: Float[np.ndarray, " month"]
     scores: Float[np.ndarray, "horizon level share"]
@@ -100,15 +103,16 @@ class Calibrated:
         """
         past, first = training_part(series, split), split.validation.start
         values = target_of(past)[..., None]
-        logged = [0] if (values < 0).sum() <= FEW * (~np.isnan(values)).sum() else []
-        scaler = Scaler.fit(values, per_station=True, logarithm=logged)
+        rooted = bool((values < 0).sum() <= FEW * (~np.isnan(values)).sum())
+        values = np.sqrt(np.maximum(values, 0)) if rooted else values
+        scaler = Scaler.fit(values, per_station=True)
         scaled, months = scaler.transform(values)[..., 0], _months(past, np.arange(len(values)))
         spread = _spread(scaled, months)
         since = int(series.times[first].astype(np.int64))
         own = isinstance(forecaster, QuantileForecaster)
         usual = _kept(np.zeros(1) if own else scaled / spread[months][:, None])
         scores = np.tile(usual, (len(horizons), len(LEVELS), 1))
-        made = cls(forecaster, horizons, scaler, spread, scores, since)
+        made = cls(forecaster, horizons, rooted, scaler, spread, scores, since)
         seen = series.between(0, split.validation.stop)
         issued = np.arange(first, split.validation.stop - min(horizons))
         parts = [made._issued(seen, some)[2] for some in made._in_turn(issued)]
@@ -179,6 +183,7 @@ class Calibrated:
         return found, scaled, scores
 
     def _scaled(self, values: Quantiles) -> Quantiles:
+        values = np.sqrt(np.maximum(values, 0)) if self.rooted else values
         levels_first = np.moveaxis(values.astype(np.float32, copy=False), -1, -2)
         return np.moveaxis(self.scaler.transform(levels_first[..., None])[..., 0], -2, -1)
 
@@ -186,8 +191,8 @@ class Calibrated:
         """Scaled quantiles in the unit, ascending through medians, amounts not below 0."""
         levels_first = np.moveaxis(scaled, -1, -2)[..., None]
         found = np.moveaxis(self.scaler.inverse(levels_first)[..., 0], -2, -1)
-        if self.scaler.logarithm[0]:
-            found = np.maximum(found, 0)
+        if self.rooted:
+            found = np.square(np.maximum(found, 0))
         found[..., MEDIAN] = medians
         lower, upper = found[..., :MEDIAN], found[..., MEDIAN + 1 :]
         np.minimum(lower, medians[..., None], out=lower)

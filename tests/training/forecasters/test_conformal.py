@@ -123,7 +123,7 @@ def test_the_recursion_is_that_of_gibbs_and_candes(monkeypatch: pytest.MonkeyPat
     scaler, shares = model.scaler, np.linspace(0, 1, 101)
 
     def scaled(value: float, station: int) -> float:
-        return (np.log1p(value) - scaler.center[station, 0]) / scaler.scale[station, 0]
+        return (np.sqrt(max(value, 0)) - scaler.center[station, 0]) / scaler.scale[station, 0]
 
     for place, horizon in enumerate(HORIZONS):
         medians = model.forecast(series, np.arange(STEPS))[:, place].astype(float)
@@ -144,7 +144,7 @@ def test_the_recursion_is_that_of_gibbs_and_candes(monkeypatch: pytest.MonkeyPat
                 moved = scaled(medians[origin, station], station) + add * model.spread[month]
                 moved = moved * scaler.scale[station, 0] + scaler.center[station, 0]
                 bound = (min if level < MEDIAN else max)(
-                    float(np.expm1(moved)), medians[origin, station]
+                    max(moved, 0.0) ** 2, medians[origin, station]
                 )
                 assert 0.01 < alpha != wanted
                 assert found[place, station, level] == pytest.approx(bound, rel=1e-3)
@@ -266,9 +266,27 @@ def test_intervals_stay_near_what_validation_has_seen() -> None:
     found = model.quantiles(with_targets(series, targets), TEST)
     score = 2 * model.scores[:, -1, -1] - model.scores[:, -1, -2]  # as far beyond as is between
     scale, center = model.scaler.scale[:, 0], model.scaler.center[:, 0]
-    ours = (np.log1p(30) - center) / scale + score[:, None] * model.spread[2]
-    expected = np.expm1(ours * scale + center)
+    ours = (np.sqrt(30) - center) / scale + score[:, None] * model.spread[2]
+    expected = np.square(ours * scale + center)
     np.testing.assert_allclose(found[-30, :, :, -1], expected, rtol=1e-3)
+
+
+def test_medians_below_zero_are_errors_of_an_amount_like_any() -> None:
+    """Those of damped persistence are, after a high value in a season of low ones."""
+    rng = np.random.default_rng(0)
+
+    @dataclass(frozen=True)
+    class Swinging(Constant):
+        def forecast(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+            swing = np.where(origins % 5 == 0, -40, 40)[:, None, None]
+            return super().forecast(series, origins) * 0 + swing.astype(np.float32)
+
+    series = with_targets(small_series(STEPS), rng.gamma(2, 20, (STEPS, 3)))
+    found = Calibrated.of(Swinging(0), series, SPLIT, HORIZONS).quantiles(series, TEST)
+    assert found.max() < 500
+    swung = TEST % 5 == 0
+    assert (found[swung, ..., 0] == -40).all()
+    assert (found[~swung] >= 0).all()
 
 
 def test_a_target_below_zero_stays_in_its_unit() -> None:
@@ -291,9 +309,9 @@ def test_without_scores_intervals_are_what_is_known_without_them(forecaster: Con
     if isinstance(forecaster, Wide):
         np.testing.assert_allclose(found, forecaster.quantiles(silent, TEST), rtol=1e-5)
     else:  # around the median as targets are around their mean
-        past = np.log1p(targets[: SPLIT.train.stop])
+        past = np.sqrt(targets[: SPLIT.train.stop])
         spread = np.quantile(past - past.mean(axis=0), [0.05, 0.95])
-        expected = np.expm1(np.log1p(30) + spread)
+        expected = np.square(np.maximum(np.sqrt(30) + spread, 0))
         np.testing.assert_allclose(found[0, 0, 0, [0, -1]], expected, rtol=0.15)
 
 
