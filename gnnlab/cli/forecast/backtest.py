@@ -17,6 +17,8 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     "gbdt",
     "gru",
     "gc-dcrnn",
+    "blend",
+    "blend-without-graph",
 )
 
 

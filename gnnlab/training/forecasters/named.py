@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from gnnlab.training.forecasters.blend import Blend
 from gnnlab.training.forecasters.climatology import Climatology
 from gnnlab.training.forecasters.damped_persistence import DampedPersistence
 from gnnlab.training.forecasters.forecaster import Fit
@@ -13,7 +14,7 @@ from gnnlab.training.forecasters.network import NetworkForecaster, near
 from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
 from gnnlab.training.forecasters.ridge import Ridge
 
-FORECASTERS: Mapping[str, Fit] = {
+_SINGLE: Mapping[str, Fit] = {
     "persistence": Persistence.fit,
     "persistence-carried": CarriedPersistence.fit,
     "damped-persistence": DampedPersistence.fit,
@@ -22,4 +23,15 @@ FORECASTERS: Mapping[str, Fit] = {
     "gbdt": GradientBoosting.fit,
     "gru": NetworkForecaster.fit,
     "gc-dcrnn": partial(NetworkForecaster.fit, graph=near),
+}
+
+
+def _blend(*names: str) -> Fit:
+    return partial(Blend.fit, members={name: _SINGLE[name] for name in names})
+
+
+FORECASTERS: Mapping[str, Fit] = {
+    **_SINGLE,
+    "blend": _blend("gbdt", "ridge", "gru", "gc-dcrnn"),
+    "blend-without-graph": _blend("gbdt", "ridge", "gru"),
 }

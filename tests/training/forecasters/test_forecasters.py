@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,19 +10,29 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological
 from gnnlab.errors import DataError
-from gnnlab.training.forecasters import FORECASTERS, Forecaster, targets_ahead
+from gnnlab.training.forecasters import FORECASTERS, Fit, Forecaster, targets_ahead
+from gnnlab.training.forecasters.minibatches import Recipe
 
 HORIZONS = (1, 6, 24)
 STEPS = 400
 SPLIT = chronological(STEPS)
 TEST = np.arange(SPLIT.test.start, STEPS)
 
-every = pytest.mark.parametrize("name", FORECASTERS)
-answering = pytest.mark.parametrize("name", [each for each in FORECASTERS if each != "persistence"])
+QUICK = {
+    "ridge": FORECASTERS["ridge"],
+    "gru": partial(FORECASTERS["gru"], recipe=Recipe(epochs=1)),
+}
+FITS: dict[str, Fit] = {
+    **{name: fit for name, fit in FORECASTERS.items() if not name.startswith("blend")},
+    "blend": partial(FORECASTERS["blend"], members=QUICK),
+}
+
+every = pytest.mark.parametrize("name", FITS)
+answering = pytest.mark.parametrize("name", [each for each in FITS if each != "persistence"])
 
 
 def fitted(name: str, series: SensorSeries, horizons: Sequence[int] = HORIZONS) -> Forecaster:
-    return FORECASTERS[name](series, SPLIT, horizons, 0)
+    return FITS[name](series, SPLIT, horizons, 0)
 
 
 def with_values(series: SensorSeries, values: np.ndarray) -> SensorSeries:
@@ -49,7 +60,7 @@ def test_forecasts_do_not_look_ahead(name: str) -> None:
 def test_nothing_after_the_training_part_is_learned(name: str) -> None:
     series = small_series(STEPS)
     values = series.values.copy()
-    chosen_by_validation = name in ("gru", "gc-dcrnn")
+    chosen_by_validation = name in ("gru", "gc-dcrnn", "blend")
     after = SPLIT.validation if chosen_by_validation else SPLIT.train
     values[after.stop :, :, :2] = 1e6
     poisoned = with_values(series, values)
@@ -137,10 +148,10 @@ def test_the_simple_forecast_as_far_as_asked(name: str) -> None:
     assert np.isfinite(fitted(name, series, (1, 1000)).forecast(series, TEST)).all()
 
 
-@pytest.mark.parametrize("name", ["ridge", "gbdt", "gru", "gc-dcrnn"])
+@pytest.mark.parametrize("name", ["ridge", "gbdt", "gru", "gc-dcrnn", "blend"])
 def test_how_far_a_fit_is_is_told(name: str) -> None:
     told: list[float] = []
-    FORECASTERS[name](small_series(STEPS), SPLIT, HORIZONS, 0, told.append)
+    FITS[name](small_series(STEPS), SPLIT, HORIZONS, 0, told.append)
     assert told == sorted(told)
     assert told[0] >= 0
     assert told[-1] < 1
@@ -158,7 +169,7 @@ def test_a_split_may_begin_later() -> None:
     late = TimeSplit("late", range(100, 280), SPLIT.validation, SPLIT.test)
     values = series.values.copy()
     values[:100] = 1e6
-    for fit in FORECASTERS.values():
+    for fit in FITS.values():
         clean, dirty = (
             fit(each, late, HORIZONS, 0).forecast(series, TEST)
             for each in (series, with_values(series, values))
