@@ -1,8 +1,8 @@
-"""A recurrent network that forecasts quantiles at all horizons in one go."""
+"""A network that forecasts quantiles at all horizons in one go."""
 
 import math
 from collections.abc import Sequence
-from typing import Optional
+from typing import Union
 
 import torch
 import torch.nn.functional as F
@@ -10,9 +10,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gnnlab.nn.dropout import dropout
-from gnnlab.nn.spatiotemporal.graph_gru import GraphGRU
+from gnnlab.nn.models.identity_encoder import IdentityEncoder
+from gnnlab.nn.models.recurrent_encoder import RecurrentEncoder
 from gnnlab.nn.spatiotemporal.series import check_sizes
-from gnnlab.nn.spatiotemporal.supports import Supports
 
 FIRST_STEP = 0.1  # from one quantile to the next before training, in what is scaled to deviation 1
 
@@ -20,12 +20,11 @@ FIRST_STEP = 0.1  # from one quantile to the next before training, in what is sc
 class ForecastNetwork(nn.Module):
     """Quantiles of what stations will measure, as a change from what they measured last.
 
-    A GRU along the supports of a graph (that of :class:`gnnlab.nn.DCGRU` where they are random
-    walks) reads the window x_1 .. x_T beside each station's embedding e; a layer reads features g
-    of what came before. What both found, what is known of horizon k, f_k, and e make one hidden
-    layer, and that the quantiles:
+    An encoder reads the window x_1 .. x_T, and may see each station's embedding e; a layer reads
+    features g of what came before. What both found, what is known of horizon k, f_k, and e make one
+    hidden layer, and that the quantiles:
 
-    s = GRU([x_1, e] .. [x_T, e]), r = relu(W_r g + b_r),
+    s = encoder(x_1 .. x_T, e), r = relu(W_r g + b_r),
     z_k = relu(W_s s + W_p r + W_f f_k + W_e e + b_k), o_k = V_k z_k + c_k,
     q_{k,m} = x_last + o_{k,m} for the median m, and from it step by step
     q_{k,l+1} = q_{k,l} + softplus(o_{k,l+1}), q_{k,l-1} = q_{k,l} - softplus(o_{k,l-1}),
@@ -34,64 +33,57 @@ class ForecastNetwork(nn.Module):
     own. V_k and the median's c_k start at 0: untrained, the median is persistence. In training,
     elements of s and r are dropped with the first horizon's probability, those of z_k with its own.
 
-    Without supports it is the same network, its graph removed.
+    The encoder alone decides whether stations hear each other: a GRU along a graph (that of
+    :class:`gnnlab.nn.DCGRU` where its supports are random walks), the same without one, an LSTM, a
+    GRU that learns its graph, or no recurrence at all.
 
     Args:
-        in_channels: size of a station's reading.
-        feature_channels: size of its features.
+        encoder: see there.
+        feature_channels: size of a station's features.
         known_channels: size of what is known ahead of it.
         num_stations: how many there are.
         dropout: the probability of zeroing an element, for each horizon that is forecast.
         levels: how many quantiles; an odd number, for the middle one is the median.
-        state_channels: size of the state s.
         hidden_channels: size of r and z_k.
         embedding_channels: size of a station's embedding.
-        supports: of a graph of these stations; ``None`` is no graph.
 
     Shapes:
-        x: [batch, time, station, in_channels]. features: g, [batch, station, feature_channels].
+        x: [batch, time, station, channel]. features: g, [batch, station, feature_channels].
         known: [batch, horizon, station, known_channels]. last: x_last, [batch, station]. Returns
         [batch, horizon, station, level], levels ascending.
 
     Raises:
-        ValueError: a size below 1, no horizon, an even number of levels, supports of other
-            stations.
+        ValueError: no station, no horizon, an even number of levels.
 
-    >>> network = ForecastNetwork(3, 6, 2, num_stations=5, dropout=[0.1, 0.2, 0.3, 0.4], levels=3)
+    >>> from gnnlab.nn.models.node_lstm import NodeLSTM
+    >>> encoder = RecurrentEncoder(NodeLSTM(3 + 8, 32))
+    >>> network = ForecastNetwork(encoder, 6, 2, num_stations=5, dropout=[0.1, 0.2, 0.3, 0.4])
     >>> x, features, known = torch.ones(8, 24, 5, 3), torch.ones(8, 5, 6), torch.ones(8, 4, 5, 2)
     >>> network(x, features, known, torch.ones(8, 5)).shape
-    torch.Size([8, 4, 5, 3])
+    torch.Size([8, 4, 5, 19])
     """
 
     def __init__(
         self,
-        in_channels: int,
+        encoder: Union[RecurrentEncoder, IdentityEncoder],
         feature_channels: int,
         known_channels: int,
         num_stations: int,
         dropout: Sequence[float],
         levels: int = 19,
         *,
-        state_channels: int = 32,
         hidden_channels: int = 128,
         embedding_channels: int = 8,
-        supports: Optional[Supports] = None,
     ):
         super().__init__()
         horizons = len(dropout)
         check_sizes(num_stations=num_stations, horizons=horizons)
         if levels < 1 or levels % 2 == 0:
             raise ValueError(f"levels must be an odd number, got {levels}")
-        if supports is not None and supports.num_nodes != num_stations:
-            raise ValueError(
-                f"supports must be of the {num_stations} stations, got {supports.num_nodes} nodes"
-            )
-        self.supports, self.dropout = supports, [*dropout]
-        count = 1 if supports is None else supports.count
-        self.recurrence = GraphGRU(in_channels + embedding_channels, state_channels, count)
+        self.encoder, self.dropout = encoder, [*dropout]
         self.of_features = nn.Linear(feature_channels, hidden_channels)
         self.embedding = nn.Parameter(torch.randn(num_stations, embedding_channels) / 4)
-        self.of_state = nn.Linear(state_channels, hidden_channels, bias=False)
+        self.of_state = nn.Linear(encoder.out_channels, hidden_channels, bias=False)
         self.of_past = nn.Linear(hidden_channels, hidden_channels, bias=False)
         self.of_known = nn.Linear(known_channels, hidden_channels, bias=False)
         self.of_station = nn.Linear(embedding_channels, hidden_channels, bias=False)
@@ -109,9 +101,8 @@ class ForecastNetwork(nn.Module):
         last: Float[Tensor, "batch station"],
     ) -> Float[Tensor, "batch horizon station level"]:
         """The quantiles; see the class."""
-        batch, steps, stations, _ = x.shape
-        named = torch.cat([x, self.embedding.expand(batch, steps, *self.embedding.shape)], dim=-1)
-        state = self._dropped(self.recurrence(named, self.supports)[1])
+        batch, _, stations, _ = x.shape
+        state = self._dropped(self.encoder(x, self.embedding))
         past = self._dropped(self.of_features(features).relu_())
         of_all = self.of_state(state) + self.of_past(past) + self.of_station(self.embedding)
         ahead = self.of_known(known).transpose(0, 1) + self.of_horizon[:, None, None]

@@ -1,4 +1,4 @@
-"""A recurrent network, along a graph or without one."""
+"""A network, along a graph or without one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
 from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import distance_graph
+from gnnlab.training.forecasters.architecture import Architecture
 from gnnlab.training.forecasters.forecaster import (
     Forecasts,
     Origins,
@@ -36,41 +37,7 @@ if TYPE_CHECKING:
 
 LEVELS = tuple(number / 20 for number in range(1, 20))
 MEDIAN = LEVELS.index(0.5)
-FAR = 48
 TOGETHER = 256  # windows that are forecast at once
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """Sizes of a network; see :class:`gnnlab.nn.models.ForecastNetwork`.
-
-    Args:
-        input_steps: steps that are read, 1 to 720.
-        state_channels: see there.
-        hidden_channels: see there.
-        embedding_channels: see there.
-        dropout: see there, 1 step ahead.
-        dropout_far: the same, `FAR` steps ahead and farther; between, it grows with the logarithm
-            of the horizon: what is far ahead is learned from little, and learned by heart.
-        walk_steps: how many steps random walks along the graph take at most.
-    """
-
-    input_steps: int = 24
-    state_channels: int = 32
-    hidden_channels: int = 128
-    embedding_channels: int = 8
-    dropout: float = 0.1
-    dropout_far: float = 0.7
-    walk_steps: int = 2
-
-    def dropouts(self, horizons: Sequence[int]) -> list[float]:
-        """Of each horizon.
-
-        >>> Architecture(dropout=0.1, dropout_far=0.7).dropouts([1, 48, 72])
-        [0.1, 0.7, 0.7]
-        """
-        far = np.log(np.minimum(horizons, FAR)) / np.log(FAR)
-        return [float(share * self.dropout_far + (1 - share) * self.dropout) for share in far]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +81,7 @@ class NetworkForecaster:
             seed: of weights, dropout and the order of windows.
             tell: is told how far the work is.
             graph: makes the graph of the stations, of the training part; ``None`` is no graph, and
-                nothing is known of single other stations.
+                nothing is known of single other stations, unless the encoder learns its graph.
             architecture: of the network.
             recipe: of its training.
             fabric: of the processes that share the work; ``None`` is this one alone, on the CPU.
@@ -122,6 +89,7 @@ class NetworkForecaster:
                 identity must name the data and the graph.
 
         Raises:
+            ValueError: a graph, and an encoder that sees none.
             DataError: a training part that has nothing to learn from, or a validation part that has
                 nothing to be judged by.
             GnnlabError: a loss that is not finite.
@@ -132,9 +100,8 @@ class NetworkForecaster:
         architecture, recipe = architecture or Architecture(), recipe or Recipe()
         fabric = fabric or alone()
         past = training_part(series, split, horizons)
-        reader = NetworkReader.fit(
-            past, horizons, architecture.input_steps, around=graph is not None
-        )
+        around = graph is not None or architecture.learns_graph
+        reader = NetworkReader.fit(past, horizons, architecture.input_steps, around)
         learn = _with_targets(reader, past, split.train, "training")
         judge = _with_targets(
             reader, series.between(0, split.validation.stop), split.validation, "validation"
@@ -174,7 +141,7 @@ class NetworkForecaster:
         tell(0.0)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            network = _network(reader, architecture, graph(past) if graph else None)
+            network = architecture.network(reader, graph(past) if graph else None, len(LEVELS))
             history = train(
                 network,
                 len(learn),
@@ -238,27 +205,6 @@ def pinball(
     level = above.new_tensor(LEVELS)
     losses = torch.maximum(level * above, (level - 1) * above)
     return losses.mean(dim=1).sum(), int(observed.sum())
-
-
-def _network(
-    reader: NetworkReader, architecture: Architecture, graph: Graph | None
-) -> ForecastNetwork:
-    """Untrained."""
-    from gnnlab.nn import random_walks
-    from gnnlab.nn.models import ForecastNetwork
-
-    return ForecastNetwork(
-        reader.in_channels,
-        reader.feature_channels,
-        reader.known_channels,
-        len(reader.stations),
-        architecture.dropouts(reader.horizons),
-        len(LEVELS),
-        state_channels=architecture.state_channels,
-        hidden_channels=architecture.hidden_channels,
-        embedding_channels=architecture.embedding_channels,
-        supports=None if graph is None else random_walks(graph, steps=architecture.walk_steps),
-    )
 
 
 def _with_targets(

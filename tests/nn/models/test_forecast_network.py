@@ -10,36 +10,61 @@ from hypothesis.extra import numpy as npst
 from scipy.sparse import csr_array
 from torch.func import functional_call
 
-from gnnlab.graphs import Graph, chain
-from gnnlab.nn import DCGRU, Supports, random_walks
+from gnnlab.graphs import Graph
+from gnnlab.nn import AGCRN, Supports, random_walks
 from gnnlab.nn.models import ForecastNetwork
 from gnnlab.nn.models.forecast_network import ascending
+from gnnlab.nn.models.identity_encoder import IdentityEncoder
+from gnnlab.nn.models.node_lstm import NodeLSTM
+from gnnlab.nn.models.recurrent_encoder import RecurrentEncoder
 from gnnlab.nn.spatiotemporal.graph_gru import GraphGRU
 
-BATCH, TIME, STATIONS, HORIZONS = 2, 4, 3, 5
-IN, FEATURES, KNOWN, LEVELS, STATE, HIDDEN = 2, 6, 3, 7, 4, 8
+BATCH, TIME, STATIONS, HORIZONS, EMBEDDING = 2, 4, 3, 5, 2
+IN, FEATURES, KNOWN, LEVELS, STATE, HIDDEN = 3, 6, 3, 7, 4, 8
 ROAD = random_walks(Graph.from_edges([("A", "B"), ("C", "B")], directed=True), steps=2)
 
 
+ALONE = ("gru", "lstm", "stid")
+ENCODERS = (*ALONE, "agcrn", "gru along a graph")
+DROPOUT = (0.4,) * HORIZONS
+SIZES = (IN + EMBEDDING, STATE)
+
+every = pytest.mark.parametrize("name", ENCODERS)
+
+
+def gru(supports: Supports | None) -> RecurrentEncoder:
+    return RecurrentEncoder(GraphGRU(*SIZES, 1 if supports is None else supports.count), supports)
+
+
+def encoder(name: str) -> RecurrentEncoder | IdentityEncoder:
+    waves = {"sine": (1, 0.1, 0.7), "cosine": (2, -0.1, 0.8)}
+    made = {
+        "gru": lambda: gru(None),
+        "gru along a graph": lambda: gru(ROAD),
+        "lstm": lambda: RecurrentEncoder(NodeLSTM(*SIZES)),
+        "agcrn": lambda: RecurrentEncoder(AGCRN(*SIZES, STATIONS, EMBEDDING)),
+        "stid": lambda: IdentityEncoder(IN, TIME, STATE, EMBEDDING, **waves),
+    }
+    return made[name]()
+
+
 def network(
-    supports: Supports | None, dropout: Sequence[float] = (0.4,) * HORIZONS
+    encoder: RecurrentEncoder | IdentityEncoder, dropout: Sequence[float] = DROPOUT
 ) -> ForecastNetwork:
     """Small, in float64, none of its weights 0."""
     torch.manual_seed(0)
     found = ForecastNetwork(
-        IN,
+        encoder,
         FEATURES,
         KNOWN,
         STATIONS,
         dropout,
         LEVELS,
-        state_channels=STATE,
         hidden_channels=HIDDEN,
-        embedding_channels=2,
-        supports=supports,
+        embedding_channels=EMBEDDING,
     ).double()
     for each in found.parameters():
-        torch.nn.init.normal_(each)
+        torch.nn.init.normal_(each, std=0.5)  # softplus is linear from 20 on
     return found.eval()
 
 
@@ -51,20 +76,21 @@ def drawn(seed: int = 1) -> tuple[torch.Tensor, ...]:
         (BATCH, HORIZONS, STATIONS, KNOWN),
         (BATCH, STATIONS),
     )
-    return tuple(torch.randn(shape, dtype=torch.float64) for shape in shapes)
+    x, *rest = (torch.randn(shape, dtype=torch.float64) for shape in shapes)
+    x[..., 1:] = x[:, :, :1, 1:]  # as a calendar, the same everywhere
+    return x, *rest
 
 
 def softplus(x: np.ndarray) -> np.ndarray:
     return np.log1p(np.exp(x))
 
 
-@pytest.mark.parametrize("supports", [None, ROAD])
-def test_quantiles_are_those_of_the_equations(supports: Supports | None) -> None:
-    model, (x, features, known, last) = network(supports), drawn()
+@every
+def test_quantiles_are_those_of_the_equations(name: str) -> None:
+    model, (x, features, known, last) = network(encoder(name)), drawn()
     found = model(x, features, known, last).detach().numpy()
     weight = {name: each.detach().numpy() for name, each in model.named_parameters()}
-    e = model.embedding.expand(BATCH, TIME, STATIONS, -1)
-    states = model.recurrence(torch.cat([x, e], dim=-1), supports)[1].detach().numpy()
+    states = model.encoder(x, model.embedding).detach().numpy()
     for batch, k, station in np.ndindex(BATCH, HORIZONS, STATIONS):
         r = weight["of_features.weight"] @ features[batch, station].numpy()
         r = np.maximum(r + weight["of_features.bias"], 0)
@@ -99,7 +125,7 @@ def test_quantiles_never_cross(rows: np.ndarray, last: float) -> None:
 
 def test_without_a_graph_it_is_the_network_whose_graph_is_the_identity() -> None:
     nothing = Supports([csr_array((STATIONS, STATIONS))], steps=1)  # I, and a matrix of zeros
-    plain, graph = network(None), network(nothing)
+    plain, graph = network(gru(None)), network(gru(nothing))
     weights = plain.state_dict()
     with torch.no_grad():
         for name, each in graph.named_parameters():
@@ -110,60 +136,48 @@ def test_without_a_graph_it_is_the_network_whose_graph_is_the_identity() -> None
     torch.testing.assert_close(graph(*drawn()), plain(*drawn()), rtol=1e-12, atol=1e-12)
 
 
-def test_a_gru_without_supports_is_a_dcgru_without_edges() -> None:
-    torch.manual_seed(0)
-    alone, graph = GraphGRU(IN, STATE, 1).double(), DCGRU(IN, STATE, steps=2).double()
-    with torch.no_grad():
-        for name, each in graph.named_parameters():
-            ours = alone.get_parameter(name)
-            each[..., : ours.shape[-1]] = ours
-    x, h0 = drawn()[0], torch.randn(BATCH, STATIONS, STATE, dtype=torch.float64)
-    edgeless = random_walks(Graph(np.zeros((2, 0), np.int64), STATIONS), steps=2)
-    for ours, theirs in zip(alone(x, h0=h0), graph(x, edgeless, h0), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
-
-
-def test_supports_must_be_as_many_as_a_gru_has() -> None:
-    with pytest.raises(ValueError, match="there must be 5 supports, got none"):
-        GraphGRU(IN, STATE, 5)(drawn()[0].float())
-
-
-@pytest.mark.parametrize("with_graph", [False, True])
-def test_stations_in_another_order_have_the_same_forecasts(with_graph: bool) -> None:
+@every
+def test_stations_in_another_order_have_the_same_forecasts(name: str) -> None:
     order = [2, 0, 1]
-    permuted = Supports([each[order][:, order] for each in ROAD.matrices], ROAD.steps)
-    before = network(ROAD if with_graph else None)
-    after = network(permuted if with_graph else None)
+    before, after = network(encoder(name)), network(encoder(name))
     with torch.no_grad():
-        after.embedding.copy_(before.embedding[order])
+        for key, each in after.named_parameters():
+            if key.split(".")[-1] == "embedding":  # of stations, an AGCRN's too
+                each.copy_(before.get_parameter(key)[order])
+    if name == "gru along a graph":
+        permuted = [each[order][:, order] for each in ROAD.matrices]
+        after.encoder.supports = Supports(permuted, ROAD.steps)
     x, features, known, last = drawn()
     found = after(x[:, :, order], features[:, order], known[:, :, order], last[:, order])
     expected = before(x, features, known, last)[:, :, order]
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_only_along_the_graph_a_station_hears_another() -> None:
+@every
+def test_only_along_a_graph_a_station_hears_another(name: str) -> None:
     x, *rest = drawn()
     other = x.clone()
-    other[:, :, 0] += 1
-    for supports, heard in ((None, [True, False, False]), (ROAD, [True, True, True])):
-        model = network(supports)
-        changed = (model(x, *rest) != model(other, *rest)).any(dim=-1).any(0).any(0)
-        assert changed.tolist() == heard
+    other[:, 0, 0] += 1
+    model = network(encoder(name))
+    changed = (model(x, *rest) != model(other, *rest)).any(dim=-1).any(0).any(0)
+    assert changed.tolist() == ([True, False, False] if name in ALONE else [True, True, True])
 
 
-def test_an_untrained_network_says_that_it_stays_as_it_is() -> None:
-    dropout = [0.1] * HORIZONS
-    model = ForecastNetwork(IN, FEATURES, KNOWN, STATIONS, dropout, supports=ROAD).double().eval()
+@every
+def test_an_untrained_network_says_that_it_stays_as_it_is(name: str) -> None:
+    model = ForecastNetwork(
+        encoder(name), FEATURES, KNOWN, STATIONS, DROPOUT, embedding_channels=EMBEDDING
+    )
+    model = model.double().eval()
     *rest, last = drawn()
     found = model(*rest, last)
     torch.testing.assert_close(found[..., 9], last[:, None].expand(-1, HORIZONS, -1))
     torch.testing.assert_close(found.diff(dim=-1), torch.full_like(found[..., 1:], 0.1))
 
 
-@pytest.mark.parametrize("supports", [None, ROAD])
-def test_gradients_are_those_of_finite_differences(supports: Supports | None) -> None:
-    model, inputs = network(supports), drawn()
+@every
+def test_gradients_are_those_of_finite_differences(name: str) -> None:
+    model, inputs = network(encoder(name)), drawn()
     names, weights = zip(*model.named_parameters(), strict=True)
 
     def forward(*values: torch.Tensor) -> torch.Tensor:
@@ -173,7 +187,7 @@ def test_gradients_are_those_of_finite_differences(supports: Supports | None) ->
 
 
 def test_dropout_is_of_training_alone() -> None:
-    model, inputs = network(ROAD, [0.5] * HORIZONS), drawn()
+    model, inputs = network(gru(ROAD), [0.5] * HORIZONS), drawn()
     torch.testing.assert_close(model(*inputs), model(*inputs), rtol=0, atol=0)
     model.train()
     assert not torch.equal(model(*inputs), model(*inputs))
@@ -184,7 +198,7 @@ def test_dropout_is_of_training_alone() -> None:
 
 
 def test_each_horizon_has_its_own_dropout() -> None:
-    model, inputs = network(ROAD, [0.0, 0.0, 0.9, 0.0, 0.9]).train(), drawn()
+    model, inputs = network(gru(ROAD), [0.0, 0.0, 0.9, 0.0, 0.9]).train(), drawn()
     varied = (model(*inputs) != model(*inputs)).any(dim=-1).any(-1).any(0)
     assert varied.tolist() == [False, False, True, False, True]
 
@@ -196,14 +210,10 @@ def test_each_horizon_has_its_own_dropout() -> None:
         ({"levels": -1}, "levels must be an odd number, got -1"),
         ({"dropout": []}, "horizons must be >= 1, got 0"),
         ({"num_stations": 0}, "num_stations must be >= 1, got 0"),
-        (
-            {"supports": random_walks(chain(4), steps=1)},
-            "supports must be of the 3 stations, got 4 nodes",
-        ),
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(arguments: dict[str, Any], message: str) -> None:
-    sizes: dict[str, Any] = {"in_channels": 2, "feature_channels": 4, "known_channels": 1}
+    sizes: dict[str, Any] = {"encoder": gru(None), "feature_channels": 4, "known_channels": 1}
     sizes |= {"num_stations": 3, "dropout": [0.1, 0.2]}
     with pytest.raises(ValueError, match=message):
         ForecastNetwork(**{**sizes, **arguments})
