@@ -129,7 +129,7 @@ def test_it_is_drawn() -> None:
         (("--out", "f.txt"), "a forecast must end in .csv, .json, .nc, got f.txt"),
         (("--out", "no/f.csv"), "a forecast needs a folder that exists, got no"),
         (("--plot", "f.doc"), "a figure must end in .png"),
-        (("--alert", "who"), "a standard must be one of who-2021"),
+        (("nothing.csv", "--alert", "who"), "a standard must be one of who-2021"),
         (("nothing.csv",), "nothing.csv"),
     ],
 )
