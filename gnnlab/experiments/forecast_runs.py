@@ -52,5 +52,5 @@ def forecast_run(path: str | Path) -> ForecastRun:
             raise RunError("it must hold a forecaster and readings of a series")
         model, horizon = said["model"], said["horizon"]
     except (KeyError, RunError) as error:
-        raise RunError(f"{path} is damaged: {error}") from error
+        raise RunError(f"{path} cannot be used: {error}") from error
     return ForecastRun(path, model, horizon, forecaster, readings)

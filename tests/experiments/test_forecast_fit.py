@@ -217,5 +217,5 @@ def test_a_damaged_run_is_refused(tmp_path: Path) -> None:
         ("other", {"structure": {**run.structure, "readings": "3"}}, "readings of a series"),
     ):
         write_run(tmp_path / name, replace(run, **change))
-        with pytest.raises(RunError, match=f"{name} is damaged: .*{said}"):
+        with pytest.raises(RunError, match=f"{name} cannot be used: .*{said}"):
             forecast_run(tmp_path / name)
