@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from gnnlab.training.forecasters.architecture import Architecture
 from gnnlab.training.forecasters.blend import Blend
 from gnnlab.training.forecasters.climatology import Climatology
 from gnnlab.training.forecasters.damped_persistence import DampedPersistence
@@ -22,6 +23,9 @@ _SINGLE: Mapping[str, Fit] = {
     "ridge": Ridge.fit,
     "gbdt": GradientBoosting.fit,
     "gru": NetworkForecaster.fit,
+    "lstm": partial(NetworkForecaster.fit, architecture=Architecture("lstm")),
+    "stid": partial(NetworkForecaster.fit, architecture=Architecture("stid")),
+    "agcrn": partial(NetworkForecaster.fit, architecture=Architecture("agcrn")),
     "gc-dcrnn": partial(NetworkForecaster.fit, graph=near),
 }
 

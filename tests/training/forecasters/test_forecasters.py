@@ -18,6 +18,7 @@ STEPS = 400
 SPLIT = chronological(STEPS)
 TEST = np.arange(SPLIT.test.start, STEPS)
 
+NETWORKS = ("gru", "lstm", "stid", "agcrn", "gc-dcrnn")
 QUICK = {
     "ridge": FORECASTERS["ridge"],
     "gru": partial(FORECASTERS["gru"], recipe=Recipe(epochs=1)),
@@ -60,7 +61,7 @@ def test_forecasts_do_not_look_ahead(name: str) -> None:
 def test_nothing_after_the_training_part_is_learned(name: str) -> None:
     series = small_series(STEPS)
     values = series.values.copy()
-    chosen_by_validation = name in ("gru", "gc-dcrnn", "blend")
+    chosen_by_validation = name in (*NETWORKS, "blend")
     after = SPLIT.validation if chosen_by_validation else SPLIT.train
     values[after.stop :, :, :2] = 1e6
     poisoned = with_values(series, values)
@@ -148,7 +149,7 @@ def test_the_simple_forecast_as_far_as_asked(name: str) -> None:
     assert np.isfinite(fitted(name, series, (1, 1000)).forecast(series, TEST)).all()
 
 
-@pytest.mark.parametrize("name", ["ridge", "gbdt", "gru", "gc-dcrnn", "blend"])
+@pytest.mark.parametrize("name", ["ridge", "gbdt", *NETWORKS, "blend"])
 def test_how_far_a_fit_is_is_told(name: str) -> None:
     told: list[float] = []
     FITS[name](small_series(STEPS), SPLIT, HORIZONS, 0, told.append)

@@ -1,5 +1,6 @@
 import json
 import sys
+from dataclasses import replace
 from functools import partial
 from inspect import signature
 from types import SimpleNamespace
@@ -16,10 +17,11 @@ from gnnlab.errors import RunError
 from gnnlab.graphs import Graph
 from gnnlab.nn import chebyshev_polynomials
 from gnnlab.training.forecasters import FORECASTERS, Fit
+from gnnlab.training.forecasters.architecture import ENCODERS, Architecture
 from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
-from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near
+from gnnlab.training.forecasters.network import NetworkForecaster, near
 from gnnlab.training.forecasters.stored import put_together, taken_apart
 from gnnlab.training.run_folder import Run, read_run, write_run
 
@@ -33,6 +35,10 @@ FITS: dict[str, Fit] = {
     **{name: fit for name, fit in FORECASTERS.items() if "recipe" not in signature(fit).parameters},
     "network": NETWORK,
     "network along a graph": partial(NETWORK, graph=near),
+    **{
+        f"network of {encoder}": partial(NETWORK, architecture=replace(SMALL, encoder=encoder))
+        for encoder in ENCODERS[1:]
+    },
 }
 MODULE = '{"class": "Module", "parts": {"kind": "KIND"}}'
 
