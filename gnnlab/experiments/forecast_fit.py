@@ -32,7 +32,8 @@ from gnnlab.training.forecasters.stored import taken_apart
 
 VERB = "forecast fit"
 VALIDATION = 1 / 8  # of all steps, the last ones: as 10 to 70 per cent in backtests
-SPARSE = ("gbdt",)  # models that are fitted at some horizons, for each takes its time
+# Models that are fitted at some horizons, for each takes its time, and blends of them.
+SPARSE = ("gbdt", "blend", "blend-without-graph")
 KEPT = 2400  # steps that a run keeps of its readings to forecast from: 100 days of hours
 FITTING = 0.9  # of the work; the rest is scoring
 
@@ -57,8 +58,8 @@ def fit_forecaster(
 
     Args:
         series: of all steps.
-        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Gradient boosting is fitted
-            at some horizons (:func:`~gnnlab.training.forecasters.interpolated.knots`); between
+        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Gradient boosting and
+            what blends it are fitted at some horizons (:func:`~gnnlab.training.forecasters.interpolated.knots`); between
             them its forecasts are interpolated.
         horizon: steps ahead, the last.
         graph: of a model along a graph, instead of its own: a kind of
