@@ -58,9 +58,9 @@ def fit_forecaster(
 
     Args:
         series: of all steps.
-        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Gradient boosting and
-            what blends it are fitted at some horizons (:func:`~gnnlab.training.forecasters.interpolated.knots`); between
-            them its forecasts are interpolated.
+        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Those in `SPARSE` are fitted
+            at some horizons (:func:`~gnnlab.training.forecasters.interpolated.knots`); between them
+            forecasts are interpolated.
         horizon: steps ahead, the last.
         graph: of a model along a graph, instead of its own: a kind of
             :func:`gnnlab.experiments.sensor_graphs.sensor_graph`, or ``"none"``.
