@@ -50,7 +50,7 @@ class Architecture:
     embedding_channels: int = 8
     dropout: float = 0.1
     dropout_far: float = 0.7
-    walk_steps: int = 2
+    walk_steps: int = 1  # 2 was worse at all horizons in validation on Beijing
 
     def __post_init__(self) -> None:
         if self.encoder not in ENCODERS:
