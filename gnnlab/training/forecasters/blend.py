@@ -126,7 +126,10 @@ def _told(tell: Tell, number: int, parts: int) -> Tell:
 
 
 def _folds(steps: int, horizon: int, folds: int) -> list[TimeSplit]:
-    """Rolling folds; none where a part would not be twice as long as the horizon."""
+    """Rolling folds; none of a series too short for a training part as long as a test part.
+
+    A test part is at least twice as long as the horizon.
+    """
     part = max(steps // PARTS, 2 * horizon)
     if steps < (folds + 2) * part + 2 * horizon:
         return []
