@@ -14,7 +14,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from gnnlab.errors import RunError
-from gnnlab.training.run_folder import _parsed
+from gnnlab.training.run_folder import parsed
 
 STATE = "state.json"
 NAMED = 3  # of the differences of a foreign state
@@ -96,7 +96,7 @@ class Checkpoint:
         path = self.folder / STATE
         if not self.resume or not path.exists():
             return None
-        identity, sha256, values = _parsed(path, _stored)
+        identity, sha256, values = parsed(path, _stored)
         self._check(identity)
 
         def groups(content: bytes) -> Groups:
@@ -104,7 +104,7 @@ class Checkpoint:
                 raise ValueError(f"sha256, {STATE} included, must be {sha256}, got {found}")
             return _in_groups(load(content))
 
-        return State(_parsed(self._tensors(sha256), groups), values)
+        return State(parsed(self._tensors(sha256), groups), values)
 
     def _tensors(self, sha256: str) -> Path:
         return self.folder / f"{sha256[:16]}.safetensors"

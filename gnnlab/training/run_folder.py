@@ -17,6 +17,10 @@ from torch import Tensor
 
 from gnnlab.errors import RunError
 
+CONFIGURATION, WEIGHTS = "run.toml", "model.safetensors"
+HISTORY, SCORES = "history.csv", "scores.json"
+FIGURES, CHECKPOINT = "figures", "checkpoint"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -26,7 +30,7 @@ class Run:
     the hash of the data), ``model.safetensors`` (``weights``; of ``train gcn`` each has a leading
     seed axis; its header holds ``structure``: texts that say what the weights are parts of),
     ``history.csv`` (a row an epoch and seed; none for what has no epochs), ``scores.json``, and
-    ``figures/``.
+    ``figures/``. Before, while a training leaves checkpoints, ``checkpoint/`` is in their place.
     """
 
     configuration: Mapping[str, Any]
@@ -36,15 +40,25 @@ class Run:
     structure: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def check_free(path: str | Path) -> None:
+def check_free(path: str | Path, resume: bool = False) -> None:
     """See that a run folder can be made at ``path`` before hours are spent on its content.
+
+    Args:
+        path: of the folder.
+        resume: it may be there already, with the checkpoint of a training that was interrupted.
 
     Raises:
         RunError: something is there already, or a folder cannot be made there.
     """
     path = Path(path)
+    unfinished = _unfinished(path)
+    if resume and unfinished:
+        return
     if path.exists():
-        raise RunError(f"a run needs a folder that does not exist yet, got {path}")
+        if resume:
+            raise RunError(f"a run to resume must be unfinished, got {path}")
+        hint = ", an unfinished run: --resume goes on with it" if unfinished else ""
+        raise RunError(f"a run needs a folder that does not exist yet, got {path}{hint}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir()
@@ -54,23 +68,29 @@ def check_free(path: str | Path) -> None:
 
 
 def write_run(path: str | Path, run: Run) -> None:
-    """Write a run folder, all of it or nothing.
+    """Write a run folder, all of it or nothing; in the place of a checkpoint, if there is one.
 
     Raises:
-        RunError: something is at ``path`` already, or the disk does not take it.
+        RunError: anything else is at ``path`` already, or the disk does not take it.
     """
     path = Path(path)
-    check_free(path)
+    resumed = _unfinished(path)
+    check_free(path, resume=resumed)
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
-        (partial / "figures").mkdir(parents=True)
-        (partial / "run.toml").write_text(tomli_w.dumps(run.configuration), encoding="utf-8")
+        (partial / FIGURES).mkdir(parents=True)
+        (partial / CONFIGURATION).write_text(tomli_w.dumps(run.configuration), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in run.weights.items()}
-        (partial / "model.safetensors").write_bytes(save(weights, _header(run.structure)))
-        _write_csv(partial / "history.csv", run.history)
+        (partial / WEIGHTS).write_bytes(save(weights, _header(run.structure)))
+        _write_csv(partial / HISTORY, run.history)
         scores = json.dumps(run.scores, indent=2) + "\n"
-        (partial / "scores.json").write_text(scores, encoding="utf-8")
-        partial.rename(path)
+        (partial / SCORES).write_text(scores, encoding="utf-8")
+        if resumed:
+            for name in (FIGURES, WEIGHTS, HISTORY, SCORES, CONFIGURATION):  # now it is a run
+                (partial / name).replace(path / name)
+            shutil.rmtree(path / CHECKPOINT)
+        else:
+            partial.rename(path)
     except OSError as error:
         raise RunError(f"{path} could not be written: {error.strerror or error}") from error
     finally:
@@ -84,19 +104,32 @@ def read_run(path: str | Path) -> Run:
         RunError: ``path`` is no run folder, or one of its files is missing or damaged.
     """
     path = Path(path)
-    if not (path / "run.toml").is_file():
-        raise RunError(f"a run folder must hold run.toml, got {path}")
-    weights, structure = _parsed(path / "model.safetensors", _read_safetensors)
+    if not (path / CONFIGURATION).is_file():
+        raise RunError(f"a run folder must hold {CONFIGURATION}, got {path}")
+    weights, structure = parsed(path / WEIGHTS, _read_safetensors)
     return Run(
-        configuration=_parsed(path / "run.toml", lambda content: tomllib.loads(content.decode())),
+        configuration=parsed(path / CONFIGURATION, lambda content: tomllib.loads(content.decode())),
         weights=weights,
-        history=_parsed(path / "history.csv", _read_csv),
-        scores=_parsed(path / "scores.json", json.loads),
+        history=parsed(path / HISTORY, _read_csv),
+        scores=parsed(path / SCORES, json.loads),
         structure=structure,
     )
 
 
-def _parsed(path: Path, parse: Callable[[bytes], Any]) -> Any:
+def _unfinished(path: Path) -> bool:
+    """Whether it holds a checkpoint and nothing else but what :func:`write_run` moved there."""
+    if not path.is_dir():
+        return False
+    names = {each.name for each in path.iterdir()}
+    return CHECKPOINT in names and names <= {CHECKPOINT, FIGURES, WEIGHTS, HISTORY, SCORES}
+
+
+def parsed(path: Path, parse: Callable[[bytes], Any]) -> Any:
+    """What is made of the content of a file.
+
+    Raises:
+        RunError: it cannot be read, or nothing can be made of it.
+    """
     try:
         return parse(path.read_bytes())
     except OSError as error:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,74 @@ def test_a_place_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be made: "):
         check_free(tmp_path / "file" / "run")
+
+
+def unfinished(folder: Path) -> Path:
+    (folder / "checkpoint").mkdir(parents=True)
+    (folder / "checkpoint" / "state.json").write_text("{}")
+    return folder
+
+
+def test_a_run_takes_the_place_of_its_checkpoint(tmp_path: Path) -> None:
+    folder = unfinished(tmp_path / "run")
+    check_free(folder, resume=True)
+    write_run(folder, RUN)
+    write_run(tmp_path / "other", RUN)
+    assert {path.name for path in tmp_path.iterdir()} == {"run", "other"}
+    ours, theirs = ({path.name for path in (tmp_path / of).iterdir()} for of in ("run", "other"))
+    assert ours == theirs
+    assert read_run(folder).scores == RUN.scores
+
+
+def test_an_unfinished_run_is_refused_with_a_hint_unless_it_is_resumed(tmp_path: Path) -> None:
+    unfinished(tmp_path / "run")
+    with pytest.raises(RunError, match=r"got .*run, an unfinished run: --resume goes on with it$"):
+        check_free(tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "run.toml"])
+def test_what_is_no_unfinished_run_is_not_resumed(tmp_path: Path, name: str) -> None:
+    (unfinished(tmp_path / "run") / name).write_text("precious")
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "run", tmp_path / "empty"):
+        with pytest.raises(RunError, match=f"to resume must be unfinished, got .*{folder.name}$"):
+            check_free(folder, resume=True)
+        with pytest.raises(RunError, match="does not exist yet"):
+            write_run(folder, RUN)
+    assert (tmp_path / "run" / name).read_text() == "precious"
+    assert (tmp_path / "run" / "checkpoint").is_dir()
+
+
+def test_where_there_is_nothing_to_resume_a_run_can_be_made(tmp_path: Path) -> None:
+    check_free(tmp_path / "run", resume=True)
+    assert not (tmp_path / "run").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot be made: "):
+        check_free(tmp_path / "file" / "run", resume=True)
+
+
+@pytest.mark.parametrize("moved", range(5))
+def test_stopped_before_all_files_are_there_a_run_is_still_unfinished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    folder, moves, replace_whole = unfinished(tmp_path / "run"), count(), Path.replace
+
+    def replace_some(path: Path, to: Path) -> Path:
+        if next(moves) == moved:
+            raise KeyboardInterrupt
+        return replace_whole(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace_some)
+        with pytest.raises(KeyboardInterrupt):
+            write_run(folder, RUN)
+    assert (folder / "checkpoint" / "state.json").is_file()
+    with pytest.raises(RunError, match=r"must hold run.toml"):
+        read_run(folder)
+    check_free(folder, resume=True)
+    write_run(folder, RUN)
+    assert torch.equal(read_run(folder).weights["w"], RUN.weights["w"])
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX's")
