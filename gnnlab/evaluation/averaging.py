@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float
 
+from gnnlab.data.calendar import clock
 from gnnlab.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 HOURLY = ("hour", "highest hour", "highest 8 hours")
 AVERAGES = (*HOURLY, "day", "year")
+WITH_LEAST = ("day", "highest 8 hours")
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Completeness:
         windows: means over eight hours of a day.
         year: complete days of a year.
         ozone_windows: those of ozone, where they are others.
-        above_anyway: pollutants of which a day counts with less, if it is above the limit all the
-            same: see :func:`least_averages`.
+        above_anyway: pollutants of which a day's mean, or its highest over eight hours, counts with
+            less if it is above the limit all the same: see :func:`least_averages`.
     """
 
     hour: float
@@ -98,20 +101,41 @@ def averages(
 def least_averages(
     series: SensorSeries, variable: str, average: str, completeness: Completeness
 ) -> pandas.DataFrame:
-    """What the :func:`averages` are at the least, however few of their hours were observed.
+    """What the :func:`averages` of a day are at the least, however few hours were observed.
 
-    A day's mean is that of 24 hours, those that were not observed taken as 0; its highest mean over
-    eight hours is that of those that are there. Other averages stay as they are.
+    A day's mean is that of all its hours (23 or 25 where the clock changes), those that were not
+    observed taken as 0; its highest mean over eight hours is that of those that are there.
+
+    Args:
+        series: see :func:`averages`.
+        variable: such as ``"PM2.5"``.
+        average: one of `WITH_LEAST`: an hour has no least, and a year's mean is of complete days.
+        completeness: what each hour and each mean over eight of them needs.
 
     Raises:
-        DataError: see :func:`averages`.
+        DataError: another average; or see :func:`averages`.
     """
+    if average not in WITH_LEAST:
+        raise DataError(f"an average must be one of {', '.join(WITH_LEAST)}, got {average!r}")
     if average == "day":
         values, hours = _hourly(series, variable, average, completeness)
-        return values.groupby(values.index.normalize()).sum(min_count=1) * hours / 24
+        observed = values.groupby(values.index.normalize()).sum(min_count=1) * hours
+        return observed.div(_lengths(observed.index, series.time_zone), axis=0)
     ozone, windows = completeness.ozone_windows, replace(completeness.windows, least=1)
     few = replace(completeness, windows=windows, ozone_windows=ozone and replace(ozone, least=1))
     return averages(series, variable, average, few)
+
+
+def _lengths(days: pandas.DatetimeIndex, time_zone: str) -> Float[np.ndarray, " day"]:
+    """Hours of local days, from midnight to midnight."""
+    import pandas
+
+    first = np.ones(len(days), dtype=bool)  # of a midnight that the clock shows twice
+    starts, ends = (
+        midnight.tz_localize(clock(time_zone), ambiguous=first, nonexistent="shift_forward")
+        for midnight in (days, days + pandas.Timedelta(days=1))
+    )
+    return ((ends - starts) / pandas.Timedelta(hours=1)).to_numpy()
 
 
 def _hourly(

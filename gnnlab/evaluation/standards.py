@@ -13,6 +13,7 @@ from gnnlab.data.catalog import datasets_folder
 from gnnlab.data.readings.units import canonical_unit, to_canonical
 from gnnlab.errors import DataError
 from gnnlab.evaluation.averaging import (
+    WITH_LEAST,
     Completeness,
     EightHourMeans,
     averages,
@@ -157,9 +158,9 @@ def exceeds(
 ) -> pandas.DataFrame:
     """Whether each period (row) at each station (column) is above a standard's limit.
 
-    ``pandas.NA`` where too little was observed for the period to count, unless it is above the
-    limit whatever was not observed and the standard says that it counts then. Rows are named by
-    the local time at which the period starts.
+    ``pandas.NA`` where too little was observed for the period to count. A day's mean, or its
+    highest over eight hours, that is above the limit whatever was not observed counts all the same
+    where the standard says so. Rows are named by the local time at which the period starts.
 
     Args:
         series: concentrations in ug/m3.
@@ -184,9 +185,9 @@ def exceeds(
     limit = rules.limit(pollutant or series.names("target")[0], average)
     means = concentrations(series, limit.pollutant, limit.average, rules.completeness)
     found = above(means, limit.canonical).astype("boolean").mask(means.isna())
-    if limit.pollutant in rules.completeness.above_anyway:
-        surely = least_averages(series, limit.pollutant, limit.average, rules.completeness)
-        found = found.mask(above(surely, limit.canonical), True)
+    if limit.pollutant in rules.completeness.above_anyway and limit.average in WITH_LEAST:
+        least = least_averages(series, limit.pollutant, limit.average, rules.completeness)
+        found = found.mask(means.isna() & above(least, limit.canonical), True)
     return found
 
 

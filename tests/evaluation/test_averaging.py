@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.errors import DataError
-from gnnlab.evaluation.averaging import Completeness, EightHourMeans, averages
+from gnnlab.evaluation.averaging import Completeness, EightHourMeans, averages, least_averages
 from gnnlab.evaluation.standards import standard
 
 RULES = {name: standard(name).completeness for name in ("eu-2024", "china-2012", "us-2024")}
@@ -217,6 +217,12 @@ def test_beijings_days(beijing: SensorSeries) -> None:
 def test_an_average_that_does_not_exist_is_refused() -> None:
     with pytest.raises(DataError, match=r"must be one of hour, .*, day, year, got 'week'"):
         averages(series_of(np.ones((24, 1)), "2024-01-01"), "PM2.5", "week", EU)
+
+
+@pytest.mark.parametrize("average", ["hour", "highest hour", "year", "week"])
+def test_the_least_that_is_not_an_average_of_its_own_is_refused(average: str) -> None:
+    with pytest.raises(DataError, match=f"one of day, highest 8 hours, got '{average}'"):
+        least_averages(series_of(np.ones((24, 1)), "2024-01-01"), "PM2.5", average, EU)
 
 
 @pytest.mark.parametrize("average", ["hour", "highest hour", "highest 8 hours"])

@@ -11,12 +11,20 @@ from gnnlab.evaluation.averaging import AVERAGES
 POLLUTANTS = {"PM2.5", "PM10", "O3", "NO2", "SO2", "CO"}
 
 
-def hours_of(pollutant: str, values: np.ndarray, zone: str = "UTC", **variable) -> SensorSeries:
-    """Hourly readings of one station from midnight UTC on."""
+def hours_of(
+    pollutant: str,
+    values: np.ndarray,
+    zone: str = "UTC",
+    *,
+    start: str = "2024-01-01",
+    step: int = 1,
+    unit: str = "ug/m3",
+) -> SensorSeries:
+    """Readings of one station every ``step`` hours from ``start`` UTC on."""
     return SensorSeries(
         values=np.asarray(values, np.float32).reshape(-1, 1, 1),
-        variables=[Variable(pollutant, variable.get("unit", "ug/m3"), "target")],
-        times=np.datetime64("2024-01-01", "s") + np.arange(len(values)) * np.timedelta64(1, "h"),
+        variables=[Variable(pollutant, unit, "target")],
+        times=np.datetime64(start, "s") + np.arange(len(values)) * np.timedelta64(step, "h"),
         stations=pandas.DataFrame({"longitude": [0.0], "latitude": [0.0]}, index=["here"]),
         time_zone=zone,
     )
@@ -114,17 +122,59 @@ def test_an_incomplete_day_that_is_above_all_the_same_counts_where_the_us_says_s
     assert exceeds(half, "us-2024")["here"].tolist() == [True]
 
 
+# Midnights in New York of the days on which its clocks change, in UTC, and hours of these days.
+SPRING, AUTUMN = ("2021-03-14T05", 23), ("2021-11-07T04", 25)
+
+
+@pytest.mark.parametrize("change", [SPRING, AUTUMN])
+@pytest.mark.parametrize("step", [1, 3, 24])
+def test_a_complete_day_is_above_by_its_mean_whatever_the_clock_does(
+    change: tuple[str, int], step: int
+) -> None:
+    start, hours = change
+    for value, expected in ((34.5, False), (35.5, True)):
+        series = hours_of(
+            "PM2.5", np.full(hours, value), "America/New_York", start=start, step=step
+        )
+        assert exceeds(series, "us-2024")["here"].tolist()[0] is expected
+
+
+@pytest.mark.parametrize("change", [SPRING, AUTUMN, ("2021-06-01T04", 24)])
+@pytest.mark.parametrize(("step", "count"), [(1, 17), (1, 3), (2, 8), (3, 5), (6, 2), (12, 1)])
+def test_hours_that_are_missing_are_those_that_the_local_day_has(
+    change: tuple[str, int], step: int, count: int
+) -> None:
+    start, hours = change
+    for of_all, expected in ((34.9, pandas.NA), (35.1, True)):
+        values = [*np.full(count, of_all * hours / (count * step)), np.nan]
+        series = hours_of("PM2.5", values, "America/New_York", start=start, step=step)
+        assert exceeds(series, "us-2024")["here"].tolist()[0] is expected
+
+
+def test_the_hours_of_a_day_that_begins_when_the_clock_changes() -> None:
+    """In Beirut 0:00 was 1:00 on 2021-03-28; in Havana 0:00 came twice on 2021-11-07."""
+    for zone, start, hours in (
+        ("Asia/Beirut", "2021-03-27T22", 23),
+        ("America/Havana", "2021-11-07T04", 25),
+    ):
+        for of_all, expected in ((34.9, pandas.NA), (35.1, True)):
+            values = [*np.full(12, of_all * hours / 12), np.nan]
+            series = hours_of("PM2.5", values, zone, start=start)
+            assert exceeds(series, "us-2024")["here"].tolist()[0] is expected
+
+
 @pytest.mark.parametrize("name", ["us-2024", "china-2012", "china-2012-grade-1"])
 def test_a_day_of_ozone_with_few_windows_counts_if_one_is_above(name: str) -> None:
     """40 CFR 50, appendix U; HJ 663-2013."""
     high = standard(name).limit("O3", "highest 8 hours").canonical * 1.1
-    values = np.full((3, 24), np.nan)
+    values = np.full((4, 24), np.nan)
     values[0, 9:16] = high
     values[1, 9:16] = high / 2
     values[2, 9:14] = high  # no mean over eight hours
+    values[3, [9, 10, 11, 14, 15, 16]] = high  # exactly one
     ozone = hours_of("O3", values.ravel())
     found = exceeds(ozone, name, "O3", "highest 8 hours")["here"]
-    assert found.tolist() == [True, pandas.NA, pandas.NA]
+    assert found.tolist() == [True, pandas.NA, pandas.NA, True]
     assert exceeds(ozone, "eu-2024")["here"].isna().all()
     assert exceeds(hours_of("CO", 1e6 * values.ravel()), name, "CO")["here"].isna().all()
 
