@@ -44,6 +44,41 @@ def correlations(
     return np.clip(found, -1.0, 1.0)
 
 
+def correlations_of_changes(
+    values: Float[np.ndarray, "time station"],
+) -> Float[np.ndarray, "station station"]:
+    """Spearman's correlation of each pair's changes from step to step; NaN as in `correlations`.
+
+    A change's rank is that among all changes of its station. One wrong reading, however great, is
+    two ranks of many; of the changes themselves it could undo all.
+
+    >>> values = np.random.default_rng(0).normal(size=(100, 1)).cumsum(axis=0) * [1.0, 2.0]
+    >>> values[50, 0] = 1e6
+    >>> bool(correlations_of_changes(values)[0, 1] > 0.9)
+    True
+    """
+    from scipy.stats import rankdata
+
+    size = np.abs(values, dtype=np.float64)
+    rounding = np.finfo(values.dtype).eps / 2 * (size[1:] + size[:-1])
+    levels = _levels(np.diff(values.astype(np.float64), axis=0), rounding)
+    return correlations(rankdata(levels, axis=0, nan_policy="omit"))
+
+
+def _levels(
+    changes: Float[np.ndarray, "time station"], rounding: Float[np.ndarray, "time station"]
+) -> Float[np.ndarray, "time station"]:
+    """Where each change stands in its column, those alike but for rounding at one place."""
+    order = np.argsort(changes, axis=0)
+    ordered = np.take_along_axis(changes, order, axis=0)
+    within = np.take_along_axis(rounding, order, axis=0)
+    higher = np.diff(ordered, axis=0) > within[1:] + within[:-1]
+    level = np.cumsum(np.concatenate([np.zeros_like(ordered[:1]), higher]), axis=0)
+    levels = np.empty_like(changes)
+    np.put_along_axis(levels, order, level, axis=0)
+    return np.where(np.isnan(changes), np.nan, levels)
+
+
 def correlation_graph(
     values: Float[np.ndarray, "time station"],
     labels: Sequence[str] | None = None,
@@ -51,9 +86,10 @@ def correlation_graph(
     threshold: float | None = None,
     neighbors: int | None = None,
 ) -> Graph:
-    """Stations joined by the correlation of their changes from step to step, where above 0.
+    """Stations joined by Spearman's correlation of their changes from step to step, where above 0.
 
-    Changes, because levels that share a season or a trend correlate whatever the stations.
+    Changes, because levels that share a season or a trend correlate whatever the stations; ranks,
+    because a single wrong reading would else part stations that rise and fall together.
 
     Args:
         values: of the training part; NaN where nothing was observed. A change counts where both
@@ -70,5 +106,5 @@ def correlation_graph(
     array([[0],
            [1]])
     """
-    found = np.nan_to_num(correlations(np.diff(values.astype(np.float64), axis=0)))
+    found = np.nan_to_num(correlations_of_changes(values))
     return sparsify(found, labels, threshold=threshold, neighbors=neighbors, name="correlation")
