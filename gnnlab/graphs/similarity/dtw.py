@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from gnnlab.graphs.graph import Graph
-from gnnlab.graphs.similarity.profiles import profiles
+from gnnlab.graphs.similarity.profiles import profiles, readings_at
 from gnnlab.graphs.similarity.sparsify import gaussian_kernel, sparsify
+
+LEAST_COMMON = 24  # readings of each, at phases that both have, below which profiles say nothing
 
 
 def dtw_distances(
@@ -67,7 +69,8 @@ def dtw_graph(
     distances spread, but how great they are gives their scale, ``sigma``.
 
     Profiles, not whole series: those of 1,000 stations over the 168 hours of a week take seconds,
-    and a year of them would take hours.
+    and a year of them would take hours. A pair is not joined where one of the two has less than
+    ``LEAST_COMMON`` readings at phases that both have.
 
     Args:
         values: of the training part; NaN where nothing was observed.
@@ -87,10 +90,27 @@ def dtw_graph(
     array([[0],
            [1]])
     """
-    found = dtw_distances(profiles(values, phase), band)
+    found = np.where(
+        comparable(values, phase), dtw_distances(profiles(values, phase), band), np.inf
+    )
     if sigma is None:
         apart = found[np.isfinite(found) & (found > 0)]
         sigma = float(np.median(apart)) if apart.size else 1.0
     return sparsify(
         gaussian_kernel(found, sigma), labels, threshold=threshold, neighbors=neighbors, name="dtw"
     )
+
+
+def comparable(
+    values: Float[np.ndarray, "time station"], phase: Int[np.ndarray, " time"]
+) -> Bool[np.ndarray, "station station"]:
+    """Which pairs have at least ``LEAST_COMMON`` readings each at phases that both have.
+
+    >>> hours = np.arange(48)
+    >>> values = np.where(hours[:, None] < [48, 24, 8], 5.0, np.nan)
+    >>> comparable(values, hours % 24).tolist()
+    [[True, True, False], [True, True, False], [False, False, False]]
+    """
+    count = readings_at(values, phase)
+    common = count.T @ (count > 0)  # [i, j]: readings of i at phases that j has too
+    return np.minimum(common, common.T) >= LEAST_COMMON

@@ -19,8 +19,20 @@ def profiles(
     [[2.0], [5.0]]
     """
     observed = ~np.isnan(values)
-    total = np.zeros((int(phase.max(initial=-1)) + 1, values.shape[1]))
-    count = np.zeros_like(total)
+    count = readings_at(values, phase)
+    total = np.zeros_like(count)
     np.add.at(total, phase, np.where(observed, values, 0.0))
-    np.add.at(count, phase, observed)
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+
+
+def readings_at(
+    values: Float[np.ndarray, "time station"], phase: Int[np.ndarray, " time"]
+) -> Float[np.ndarray, "phase station"]:
+    """How often something was observed at each phase; see :func:`profiles`.
+
+    >>> readings_at(np.array([[1.0], [np.nan], [3.0], [5.0]]), np.array([0, 1, 0, 1])).tolist()
+    [[2.0], [1.0]]
+    """
+    count = np.zeros((int(phase.max(initial=-1)) + 1, values.shape[1]))
+    np.add.at(count, phase, ~np.isnan(values))
+    return count

@@ -78,6 +78,40 @@ def test_a_station_that_failed_early_is_not_near_to_all() -> None:
     assert (found[:3, :3] == whole[:3, :3]).all()
 
 
+@pytest.mark.parametrize(("last", "joined"), [(8, False), (23, False), (24, True)])
+def test_a_few_hours_are_no_mean_week(last: int, joined: bool) -> None:
+    hours = np.arange(24 * 28)
+    wave = np.sin(2 * np.pi * (hours[:, None] - [0.0, 1.0, 2.0, 2.0]) / 24)
+    few = wave.copy()
+    few[last:, 3] = np.nan
+    graph = dtw_graph(few, hours % 168, neighbors=4)
+    assert (3 in graph.edges) == joined
+    if not joined:  # and nothing else of it counts
+        without = dtw_graph(wave[:, :3], hours % 168, neighbors=4)
+        assert graph.edges.tolist() == without.edges.tolist()
+        assert graph.weight.tolist() == without.weight.tolist()
+
+
+def test_readings_at_other_phases_do_not_make_profiles_comparable() -> None:
+    hours = np.arange(24 * 28)
+    wave = np.sin(2 * np.pi * hours / 24)[:, None] * np.ones(2)
+    day = hours // 24 % 7
+    wave[day > 3, 0] = np.nan
+    wave[day < 3, 1] = np.nan  # both have Thursdays only, 4 of them
+    assert dtw_graph(wave, hours % 168).num_edges == 1
+    wave[24 * 7 :, 0] = np.nan  # one of them, still 24 readings
+    assert dtw_graph(wave, hours % 168).num_edges == 1
+    wave[24 * 3 + 5, 0] = np.nan
+    assert dtw_graph(wave, hours % 168).num_edges == 0
+
+
+def test_days_have_enough_of_a_week_after_24_of_them() -> None:
+    days = np.arange(24)
+    week = np.cos(2 * np.pi * days / 7)[:, None] * [1.0, 2.0]
+    assert dtw_graph(week, days % 7).num_edges == 1
+    assert dtw_graph(week[:23], days[:23] % 7).num_edges == 0
+
+
 def test_a_constant_station_is_flat_whatever_its_level() -> None:
     wave = np.array([0.0, 1, 0, -1, 0, 1, 0, -1, 0, 1])
     levels = [np.full(10, level) for level in (3.0, 0.1, 5.3)]  # the last two sum up inexactly
