@@ -37,11 +37,12 @@ def drawn_edges(
 def draw_edges(
     axes: Axes,
     graph: Graph,
-    place: Float[np.ndarray, "node 2"],
+    drawn: Int[np.ndarray, " drawn"],
+    ends: Float[np.ndarray, "drawn 2 2"],
     color: Sequence[tuple[float, ...]],
     radius: float,
 ) -> None:
-    """Draw lines, or arrows if the graph is directed.
+    """Draw some edges of a graph: lines, or arrows if it is directed.
 
     An undirected edge between nodes of one colour has that colour. An arrow's head is at most half
     as long as what is seen of the arrow.
@@ -49,11 +50,11 @@ def draw_edges(
     Args:
         axes: of the map; limits and layout must be what they will be.
         graph: of the nodes.
-        place: of each node; edges to those that are NaN are not drawn.
+        drawn: their numbers, see :func:`drawn_edges`.
+        ends: of each.
         color: of each node.
         radius: of nodes, in points; arrows end there.
     """
-    drawn, ends = drawn_edges(graph, place)
     if not len(drawn):
         return
     strength = _strength(weights(graph))[drawn]
@@ -111,8 +112,8 @@ def _points_long(axes: Axes, ends: Float[np.ndarray, "edge 2 2"]) -> Float[np.nd
 
 def _strength(weight: Float[np.ndarray, " edge"]) -> Float[np.ndarray, " edge"]:
     """Weights from 0 for the weakest to 1 for the strongest; 1 where all are alike."""
-    low, high = weight.min(initial=1), weight.max(initial=0)
-    return (weight - low) / (high - low) if high > low else np.ones(len(weight))
+    spread = float(np.ptp(weight)) if len(weight) else 0.0
+    return (weight - weight.min()) / spread if spread else np.ones(len(weight))
 
 
 def _width(strength: Float[np.ndarray, " edge"]) -> Float[np.ndarray, " edge"]:

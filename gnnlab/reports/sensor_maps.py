@@ -78,10 +78,11 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
             handles=lines, loc="outside right lower", frameon=False, title=above, fontsize=8
         )
     figure.draw_without_rendering()  # lengths on the page are known from here on
-    _, ends = drawn_edges(graph, place)
+    drawn, ends = drawn_edges(graph, place)
+    colors = [color_of[group] for group in groups]
     labels = [graph.label(node) for node in range(graph.num_nodes)]
     for axes, named in zip(maps, [~close, close], strict=False):
-        draw_edges(axes, graph, place, [color_of[group] for group in groups], radius)
+        draw_edges(axes, graph, drawn, ends, colors, radius)
         if graph.num_nodes <= MOST_NAMED:
             here = np.where(named[:, None], place, np.nan)
             place_labels(axes, here, labels, ends, BEND if graph.directed else 0)
