@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import gcd
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int, Int64
 
+from gnnlab.data.calendar import local_times, offsets
+
 JITTER = 0.1  # of a step
-_MINUTE, _QUARTER, _HOUR, _DAY = 60, 900, 3600, 86_400
+DAY = 86_400
+_MINUTE, _QUARTER, _HOUR = 60, 900, 3600
 _NEAR = 1200  # seconds; other clocks' midnights are farther away
 _USUAL_STEPS = (
     *(_MINUTE * minutes for minutes in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)),
@@ -61,7 +65,8 @@ def regular_grid(
     where most readings do; both to the minute if readings are ten minutes and more apart. A usual
     step (an hour, a day) next to that one, and steps next to whole ones of the clock (midnights, of
     days), whole hours or quarters of an hour count instead if they leave no more readings between
-    the steps. ``None`` if no station has two readings.
+    the steps. Days go back to a mark, never on to one: 23:59 is not the next day. ``None`` if no
+    station has two readings.
 
     Args:
         seconds: since 1970, UTC.
@@ -79,11 +84,42 @@ def regular_grid(
     unit = _MINUTE if np.median(apart) >= 10 * _MINUTE else 1
     common = _most_common(_rounded(apart, unit))
     grids = []
-    for step in (_usual_step(common), common):
+    for step in dict.fromkeys((_usual_step(common), common)):
         local = seconds + ahead
-        phase = _most_common(_rounded(local, unit) % step)
+        local = local // unit * unit if step >= DAY else _rounded(local, unit)
+        phase = _most_common(local % step)
         grids += [_from(start - ahead, step, seconds) for start in (*_marks(phase, step), phase)]
     return min(grids, key=lambda grid: np.count_nonzero(grid.between(grid.places(seconds)[1])))
+
+
+def on_their_days(
+    grid: Grid, seconds: Int64[np.ndarray, " row"], time_zone: str
+) -> tuple[Grid, Int[np.ndarray, " row"]]:
+    """Steps of whole days that have the date of their readings, and the step of each reading.
+
+    The steps keep their time of day. Where the clock changes, that is early enough for the day to
+    be the same on its standard time and on its summer time.
+
+    Args:
+        grid: with steps of whole days.
+        seconds: since 1970, UTC.
+        time_zone: of the clock whose days count.
+
+    >>> start = 16 * 3600 - 60  # a minute before midnight
+    >>> found, place = on_their_days(
+    ...     Grid(start, 86_400, 3), start + 86_400 * np.arange(3) + [0, 0, 50], "Asia/Shanghai"
+    ... )
+    >>> found.start == start, place
+    (True, array([0, 1, 2]))
+    """
+    standard, summer = offsets(time_zone, int(seconds[0]))
+    local = local_times(seconds.astype("datetime64[s]"), time_zone).astype(np.int64)
+    clock, end = (grid.start + standard) % DAY, DAY - (summer - standard)
+    if clock >= end:
+        clock = min(_most_common(local % DAY), end - _MINUTE)
+    dated = local // DAY * DAY + clock - standard
+    grid = _from(_most_common(dated % grid.step), grid.step, dated)
+    return grid, grid.places(dated)[0]
 
 
 def _from(start: int, step: int, seconds: Int64[np.ndarray, " row"]) -> Grid:
@@ -96,26 +132,29 @@ def _from(start: int, step: int, seconds: Int64[np.ndarray, " row"]) -> Grid:
 
 def _usual_step(step: int) -> int:
     """The usual step next to one, or the same if none is."""
-    days = max(round(step / _DAY), 1) * _DAY
+    days = max(round(step / DAY), 1) * DAY
     near = min((*_USUAL_STEPS, days), key=lambda usual: abs(usual - step))
     return near if abs(near - step) <= JITTER * step else step
 
 
 def _marks(phase: int, step: int) -> list[int]:
-    """The marks of the clock next to a phase, the coarsest first.
+    """The marks of the clock next to a phase, of days those before it, the coarsest first.
 
     >>> _marks(3540, 3600), _marks(1980, 3600), _marks(1200, 3600)
     ([3600], [1800], [])
+    >>> _marks(600, 86_400), _marks(86_340, 86_400)
+    ([0], [])
     """
     found = []
-    for mark in (gcd(step, _DAY), _HOUR, _QUARTER):
-        near = (phase + mark // 2) // mark * mark
+    for mark in (gcd(step, DAY), _HOUR, _QUARTER):
+        near = phase // mark * mark if step >= DAY else _rounded(phase, mark)
         if step % mark == 0 and abs(near - phase) <= min(mark / 5, _NEAR):
             found.append(near)
     return list(dict.fromkeys(found))
 
 
-def _rounded(seconds: np.ndarray, unit: int) -> np.ndarray:
+def _rounded(seconds: Any, unit: int) -> Any:
+    """Times to the nearest whole ``unit``."""
     return (seconds + unit // 2) // unit * unit
 
 

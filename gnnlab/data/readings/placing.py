@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from gnnlab.data.calendar import offsets
 from gnnlab.data.readings.findings import Findings
-from gnnlab.data.readings.grid import Grid, regular_grid
+from gnnlab.data.readings.grid import DAY, Grid, on_their_days, regular_grid
 from gnnlab.data.readings.merged import Readings
 from gnnlab.errors import DataError
 
@@ -25,7 +25,9 @@ def on_grid(
 
     Steps are whole ones of the clock of ``time_zone``, on standard time, where readings lie there.
     Readings at most a tenth of a step beside a step are moved onto it; others between the steps are
-    left out, their cell is -1. Of several readings of one cell the last observed value counts.
+    left out, their cell is -1. Days are moved onto that of their date, unless it has several of a
+    station because their times scatter about midnight. Of several readings of one cell the last
+    observed value counts.
 
     Raises:
         DataError: no station with two readings, more than a tenth of all between the steps, times
@@ -46,6 +48,11 @@ def on_grid(
             f"{readings.place(int(np.argmax(between)))}: readings must come in equal steps, got "
             f"{between.mean():.0%} of them between the most common steps, of {grid.step} s"
         )
+    if grid.step % DAY == 0:
+        of_days, its_place = on_their_days(grid, readings.seconds, time_zone)
+        if _cells_read(its_place, readings) >= _cells_read(place, readings):
+            grid, place = of_days, its_place
+            late = readings.seconds - grid.start - grid.step * place
     moved = (late != 0) & ~between
     farthest = timedelta(seconds=int(np.abs(late[moved]).max(initial=0)))
     rule = f"moved to the step, up to {farthest} away"
@@ -65,6 +72,11 @@ def on_grid(
         _note_doubles(readings, cells, values, findings)
     _note_gaps(readings, grid, seen, findings)
     return grid, values.reshape(grid.length, width, -1), cells
+
+
+def _cells_read(place: Int[np.ndarray, " row"], readings: Readings) -> int:
+    """How many times of stations have a reading."""
+    return len(np.unique(place * len(readings.stations) + readings.who))
 
 
 def _check_span(readings: Readings, grid: Grid, place: np.ndarray) -> None:

@@ -9,6 +9,7 @@ from jaxtyping import Int, Int64
 
 from gnnlab.data.calendar import clock, offsets
 from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.grid import DAY
 from gnnlab.data.readings.numbers import is_missing
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Column, Table, joined_column, plain_text
@@ -28,9 +29,11 @@ def utc_seconds(
 
     Times with an offset are what they say. Others are on the clock of ``time_zone``, in UTC without
     one or if the column's name says so. Readings two hours apart and more are on its standard time
-    all year, for their steps could not be equal otherwise. Where the clock of others is set back,
-    the first of two equal times of a station is summer time and the second is not, or, in a table
-    with its newest rows first, the other way round; times that it leaves out are not kept.
+    all year, for their steps could not be equal otherwise; days stamped in their last hour are on
+    its summer time, for standard time would date them a day later in summer. Where the clock of
+    others is set back, the first of two equal times of a station is summer time and the second is
+    not, or, in a table with its newest rows first, the other way round; times that it leaves out
+    are not kept.
 
     Args:
         table: to read.
@@ -47,17 +50,17 @@ def utc_seconds(
     _check(table, names, local, findings)
     if _says_utc(names):
         offset[np.isnan(offset)] = 0
-    offsets = {int(each) for each in np.unique(offset[~np.isnan(offset)])}
+    said = {int(each) for each in np.unique(offset[~np.isnan(offset)])}
     naive = np.isnan(offset) & (local != NOT_A_TIME)
     utc = np.where(naive | (local == NOT_A_TIME), local, local - np.nan_to_num(offset).astype(int))
     if not naive.any():
-        return utc, offsets
+        return utc, said
     if time_zone is None:
         rule = "times without a zone are UTC, and so are days"
         findings.rows("guessed time zone", rule, table, naive)
-        return utc, {0, *offsets}
+        return utc, {0, *said}
     utc[naive] = _from_clock(table, np.flatnonzero(naive), local[naive], time_zone, who, findings)
-    return utc, offsets
+    return utc, said
 
 
 def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -71,9 +74,9 @@ def _as_written(table: Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndar
     date, offset = _spread(columns[0], "", table)
     if len(columns) == 1:
         return date, offset
-    clock, of_clock = _spread(columns[1], "1970-01-01 ", table)
-    whole = np.where((date == NOT_A_TIME) | (clock == NOT_A_TIME), NOT_A_TIME, date + clock)
-    return whole, np.where(np.isnan(offset), of_clock, offset)
+    hour, of_hour = _spread(columns[1], "1970-01-01 ", table)
+    whole = np.where((date == NOT_A_TIME) | (hour == NOT_A_TIME), NOT_A_TIME, date + hour)
+    return whole, np.where(np.isnan(offset), of_hour, offset)
 
 
 def _spread(column: Column, before: str, table: Table) -> tuple[np.ndarray, np.ndarray]:
@@ -135,14 +138,22 @@ def _from_clock(
     """UTC of what the clock of a place showed, `rows` being the numbers of these rows."""
     import pandas
 
+    def note(kind: str, rule: str, where: np.ndarray) -> None:
+        whole = np.zeros(table.num_rows, bool)
+        whole[rows[where]] = True
+        findings.rows(kind, rule, table, whole)
+
     seen, place = np.unique(local, return_inverse=True)
     steps, counts = np.unique(np.diff(seen), return_counts=True)
     apart = int(steps[counts.argmax()]) if len(steps) else 0
     standard, ahead_in_summer = offsets(time_zone, int(seen[0]))
     if apart >= _RARE and standard != ahead_in_summer:
-        rule = f"readings every {apart / 3600:g} hours: on standard time all year, in equal steps"
-        findings.add("times of a clock that changes", rule, table.place(int(rows[0])), len(rows))
-        return local - standard
+        late = (apart >= DAY) & (local % DAY >= DAY - (ahead_in_summer - standard))
+        every = f"readings every {apart / 3600:g} hours: on"
+        for name, which in (("standard", ~late), ("summer", late)):
+            rule = f"{every} {name} time all year, in equal steps"
+            note("times of a clock that changes", rule, which)
+        return local - np.where(late, ahead_in_summer, standard)
     index, zone = pandas.DatetimeIndex(seen.astype("datetime64[s]")), clock(time_zone)
     summer, winter = (
         index.tz_localize(zone, ambiguous=np.full(len(seen), is_summer), nonexistent="NaT")
@@ -161,11 +172,6 @@ def _from_clock(
         .duplicated(keep="last" if backwards else "first")
         .to_numpy()
     )
-
-    def note(kind: str, rule: str, where: np.ndarray) -> None:
-        whole = np.zeros(table.num_rows, bool)
-        whole[rows[where]] = True
-        findings.rows(kind, rule, table, whole)
 
     rule = "the first is summer time, the second is not"
     if backwards:

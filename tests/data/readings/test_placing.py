@@ -152,6 +152,29 @@ def test_times_that_are_not_next_to_a_mark_stay(start: int, step: int) -> None:
     assert regular_grid(seconds, np.zeros(50, int)) == Grid(start, step, 50)
 
 
+@pytest.mark.parametrize(
+    ("late", "start"), [(19, 0), (21, 21), (30, 30), (60, 60), (24 * 60 - 1, 24 * 60 - 1)]
+)
+def test_days_go_back_to_midnight_by_twenty_minutes_and_never_on(late: int, start: int) -> None:
+    seconds = 60 * late + 24 * HOUR * np.arange(50)
+    assert regular_grid(seconds, np.zeros(50, int)) == Grid(60 * start, 24 * HOUR, 50)
+
+
+@pytest.mark.parametrize("hours", [1, 2, 3, 4, 6, 8, 12])
+def test_a_usual_step_counts_though_most_readings_are_a_minute_farther_apart(hours: int) -> None:
+    late = 60 * np.resize([0, 1, 2], 300)  # 1, 1 and -2 minutes beside the step
+    grid = regular_grid(hours * HOUR * np.arange(300) + late, np.zeros(300, int))
+    assert grid is not None
+    assert (grid.step, grid.length) == (hours * HOUR, 300)
+
+
+def test_midnights_are_those_of_standard_time() -> None:
+    midnight = 447_071  # hours from 1970 to 2021, in Berlin
+    rows = readings(*((midnight + 24 * day + 0.25, 0, 1) for day in range(40)))
+    grid, _, _ = on_grid(rows, "Europe/Berlin", Findings())
+    assert grid == Grid(midnight * HOUR, 24 * HOUR, 40)
+
+
 def test_days_of_another_clock_stay() -> None:
     seconds = 24 * HOUR * np.arange(50)  # midnights of UTC are one o'clock in Berlin
     assert regular_grid(seconds, np.zeros(50, int), HOUR) == Grid(0, 24 * HOUR, 50)

@@ -145,7 +145,7 @@ def test_a_place_that_has_no_clock_is_refused(tmp_path: Path) -> None:
 def test_rare_readings_keep_standard_time_so_that_their_days_and_steps_stay(
     tmp_path: Path, zone: str, offset: int, hours: int
 ) -> None:
-    clock = [datetime(2024, 1, 1) + timedelta(hours=n * hours) for n in range(366 * 24 // hours)]
+    clock = [datetime(2024, 1, 1, 2) + timedelta(hours=n * hours) for n in range(366 * 24 // hours)]
     text = "time,x\n" + "".join(f"{now:%Y-%m-%d %H:%M},1\n" for now in clock)
     found, findings = read(tmp_path, text, zone)
     assert found == [f"{now - timedelta(hours=offset):%Y-%m-%dT%H:%M}" for now in clock]
@@ -154,6 +154,19 @@ def test_rare_readings_keep_standard_time_so_that_their_days_and_steps_stay(
     for written, utc in zip(clock, found, strict=True):
         there = datetime.fromisoformat(utc).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
         assert there.date() == written.date() or hours < 24
+
+
+def test_days_that_are_stamped_at_their_end_keep_their_date_on_summer_time(tmp_path: Path) -> None:
+    text = "time,x\n" + "".join(f"2024-{month:02}-05 23:59,1\n" for month in range(1, 13))
+    found, findings = read(tmp_path, text + "2024-12-06 00:00,1\n", "Europe/Berlin")
+    assert found == [
+        *(f"2024-{month:02}-05T21:59" for month in range(1, 13)),
+        "2024-12-05T23:00",
+    ]
+    assert [(each.count, each.first, each.rule.split()[-8:-5]) for each in findings.issues] == [
+        (1, "a.csv, line 14", ["on", "standard", "time"]),
+        (12, "a.csv, line 2", ["on", "summer", "time"]),
+    ]
 
 
 def test_rare_readings_of_a_clock_that_does_not_change_are_as_they_say(tmp_path: Path) -> None:
