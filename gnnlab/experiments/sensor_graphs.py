@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError
@@ -18,6 +18,7 @@ from gnnlab.experiments.sensor_inputs import (
     coordinates,
     has_wind,
     month,
+    placed,
     step_of_week,
     surroundings,
     unplaced,
@@ -28,7 +29,9 @@ from gnnlab.graphs.similarity import (
     SiteSimilarity,
     bandwidth,
     combine,
+    comparable,
     correlation_graph,
+    correlations_of_changes,
     distance_graph,
     dtw_graph,
     great_circle,
@@ -39,6 +42,7 @@ from gnnlab.graphs.similarity import (
 
 KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")
 COMBINED = ("distance", "correlation", "site", "wind")
+BY_READINGS = ("correlation", "dtw")
 STRONGEST = 10  # edges that are listed
 IMPORTANT = 10  # features that are listed
 
@@ -58,6 +62,8 @@ class SensorGraph:
         sigma_km: the kilometres at which weights by distance are 1/e, where these were used.
         surroundings: of the stations, where they were used.
         importance: of their features, greatest first.
+        too_few_readings: stations that have no edges by ``"correlation"`` or ``"dtw"`` as they
+            have too few readings in the training part, or for the former none that differ.
     """
 
     kind: str
@@ -70,6 +76,7 @@ class SensorGraph:
     sigma_km: float | None = None
     surroundings: Surroundings | None = None
     importance: Mapping[str, float] = field(default_factory=dict)
+    too_few_readings: Sequence[str] = ()
 
 
 def sensor_graph(
@@ -85,7 +92,8 @@ def sensor_graph(
     """The graph of one kind over a series' stations.
 
     Readings are those of the first target; ``"site"`` takes logarithms of concentrations.
-    ``"combine"`` is the mean of distance, correlation, site and, where it was measured, wind.
+    ``"combine"`` is the mean of distance, correlation, site and, where it was measured, wind; that
+    of a pair is over those kinds that know something of both its stations.
 
     Args:
         series: readings with their stations.
@@ -130,7 +138,9 @@ def sensor_graph(
         site.graph if site and each == "site" else _graph(past, each, sigma, of_each)
         for each in kinds
     ]
-    graph = combine(graphs, **few) if kind == "combine" else graphs[0]
+    known = [_known(past, each, around) for each in kinds]
+    graph = combine(graphs, known=known, **few) if kind == "combine" else graphs[0]
+    unread = np.flatnonzero(~known[0].diagonal()).tolist()
     return SensorGraph(
         kind,
         graph,
@@ -142,6 +152,7 @@ def sensor_graph(
         sigma,
         surroundings=around,
         importance=site.importance if site else {},
+        too_few_readings=[graph.label(number) for number in unread] if kind in BY_READINGS else (),
     )
 
 
@@ -166,6 +177,25 @@ def _graph(past: SensorSeries, kind: str, sigma: float | None, few: dict[str, An
             return wind_graph(*coordinates(past), *wind_of(past), labels, **few)
         case _:
             return distance_graph(*coordinates(past), labels, sigma=sigma, **few)
+
+
+def _known(
+    past: SensorSeries, kind: str, around: Surroundings | None
+) -> Bool[np.ndarray, "target source"]:
+    """Which pairs of stations a kind says something about, be it that they are not alike."""
+    readings = past.of(past.names("target")[0])
+    match kind:
+        case "correlation":
+            return np.isfinite(correlations_of_changes(readings))
+        case "dtw":
+            return comparable(readings, step_of_week(past))
+        case "site" if around:
+            either = around.features.notna().any(axis=1).to_numpy(dtype=bool)
+            return either[:, None] & either
+        case _:
+            there = placed(past)
+            blown = np.isfinite(sum(wind_of(past))).any(axis=0) if kind == "wind" else there
+            return there[:, None] & there & blown  # of the wind, that at the source
 
 
 def joins_placed_only(kind: str, from_map: bool) -> bool:
@@ -206,6 +236,7 @@ def described(found: SensorGraph) -> dict[str, Any]:
             "left_out": list(found.surroundings.left_out),
         },
         "without_coordinates": unplaced(series),
+        "too_few_readings": list(found.too_few_readings),
         "nodes": graph.num_nodes,
         "edges": graph.num_edges,
         "directed": graph.directed,

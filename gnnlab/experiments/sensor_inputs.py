@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError
@@ -52,8 +52,8 @@ def surroundings(series: SensorSeries, osm: str | Path | None = None) -> Surroun
         from gnnlab.data import site_features
 
         _check_places(series)
-        placed = table.dropna(subset=PLACE)
-        return Surroundings(site_features(osm, placed).reindex(table.index), "map")
+        features = site_features(osm, table.dropna(subset=PLACE))
+        return Surroundings(features.reindex(table.index), "map")
     left_out = [str(name) for name in table.columns if _only_names(table[name])]
     features = table.drop(columns=left_out)
     if set(features.columns) - {*PLACE, "type"}:
@@ -83,18 +83,22 @@ def coordinates(
 
 
 def _check_places(series: SensorSeries) -> None:
-    every = len(series.stations)
-    placed = every - len(unplaced(series))
-    if placed < 2:
+    count = int(placed(series).sum())
+    if count < 2:
         raise DataError(
-            f"at least 2 stations must have coordinates, got {placed} of {every}: "
+            f"at least 2 stations must have coordinates, got {count} of {len(series.stations)}: "
             "the station table says where they are"
         )
 
 
+def placed(series: SensorSeries) -> Bool[np.ndarray, " station"]:
+    """Whether each station has coordinates."""
+    return series.stations[PLACE].notna().all(axis=1).to_numpy(dtype=bool)
+
+
 def unplaced(series: SensorSeries) -> list[str]:
     """The stations without coordinates."""
-    return [str(name) for name in series.stations.index[series.stations[PLACE].isna().any(axis=1)]]
+    return [str(name) for name in series.stations.index[~placed(series)]]
 
 
 def has_wind(series: SensorSeries) -> bool:

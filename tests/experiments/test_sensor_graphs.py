@@ -134,6 +134,46 @@ def test_combine_is_the_mean_of_what_can_be_known() -> None:
         sensor_graph(unread, "wind")
 
 
+def test_what_a_kind_does_not_know_does_not_count_in_the_mean() -> None:
+    every = {"neighbors": 10}
+    table = STATIONS.astype({"type": object})
+    table.loc["B", ["longitude", "latitude"]] = np.nan  # unknown to distance and wind
+    table.loc["C", ["road share", "elevation", "type"]] = np.nan  # to site
+    series = replace(town(), stations=table)
+    series.values[10:, 3, 0] = np.nan  # to correlation
+    series.values[:, 4, 1:] = np.nan  # its own wind is unknown, not that of others
+    parts = {
+        kind: sensor_graph(series, kind, **every).graph.csr().toarray()
+        for kind in ("distance", "correlation", "site", "wind")
+    }
+    found = sensor_graph(series, "combine", **every).graph.csr().toarray()
+
+    def mean(target: str, source: str, *kinds: str) -> float:
+        pair = "ABCDEFGHIJ".index(target), "ABCDEFGHIJ".index(source)
+        expected = sum(parts[kind][pair] for kind in kinds) / len(kinds)
+        assert expected > 0
+        return found[pair] / expected
+
+    assert mean("A", "F", *parts) == pytest.approx(1)
+    assert mean("B", "A", "correlation", "site") == pytest.approx(1)
+    assert mean("A", "C", "distance", "correlation", "wind") == pytest.approx(1)
+    assert mean("D", "A", "distance", "site", "wind") == pytest.approx(1)
+    assert mean("B", "D", "site") == pytest.approx(1)
+    assert mean("E", "A", *parts) == pytest.approx(1)
+    assert mean("A", "E", "distance", "correlation", "site") == pytest.approx(1)
+
+
+@pytest.mark.parametrize("kind", ["correlation", "dtw"])
+def test_stations_with_too_few_readings_to_be_judged_are_named(kind: str) -> None:
+    series = town()
+    assert described(sensor_graph(series, kind))["too_few_readings"] == []
+    series.values[8 : int(0.7 * HOURS), [1, 6], 0] = np.nan  # later they have enough
+    found = sensor_graph(series, kind)
+    assert described(found)["too_few_readings"] == ["B", "G"]
+    assert set(found.graph.edges.ravel().tolist()) == {*range(10)} - {1, 6}
+    assert described(sensor_graph(series, "site"))["too_few_readings"] == []
+
+
 @pytest.mark.parametrize("steps", [10, 90, 180])  # 0.7 x 90 is 62.99999999999999 in float64
 def test_the_training_part_is_that_of_the_splits(steps: int) -> None:
     found = sensor_graph(town().between(0, steps), "distance", train_share=0.7)

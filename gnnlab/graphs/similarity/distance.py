@@ -48,7 +48,8 @@ def distance_graph(
         longitude: degrees east; a station whose place is unknown (NaN) has no edges.
         latitude: degrees north.
         labels: one name a station.
-        sigma: in km; see :func:`gaussian_kernel`.
+        sigma: in km; ``None`` takes the standard deviation of all distances, with the 0 of each
+            station to itself: :func:`bandwidth`.
         threshold: see :func:`sparsify`.
         neighbors: see :func:`sparsify`.
 
