@@ -17,9 +17,7 @@ def check_plot(path: Path | None) -> None:
     """
     if path is not None:
         from gnnlab.reports.figures import check_figure
-        from gnnlab.reports.writable import check_writable
 
-        check_writable(path, "a figure")  # before its ending, which a folder has not
         check_figure(path)
 
 

@@ -21,9 +21,9 @@ def check_figure(path: Path) -> None:
     Raises:
         GnnlabError: an ending that is neither png, svg nor pdf, or see :func:`check_writable`.
     """
+    check_writable(path, "a figure")  # before its ending, which a folder has not
     if path.suffix.lstrip(".").lower() not in FORMATS:
         raise GnnlabError(f"a figure must end in .{', .'.join(FORMATS)}, got {path.name}")
-    check_writable(path, "a figure")
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -10,7 +10,7 @@ from gnnlab.errors import GnnlabError
 from gnnlab.experiments.node_classification import Recipe, train_gcn
 from gnnlab.experiments.node_scores import Prediction
 from gnnlab.graphs import Graph, example6, grid, karate
-from gnnlab.reports.figures import new_figure, save
+from gnnlab.reports.figures import check_figure, new_figure, save
 from gnnlab.reports.hops import draw_hops
 from gnnlab.reports.node_classification import (
     confusion,
@@ -68,6 +68,24 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
         save(new_figure(1, 1), tmp_path / "hops.doc")
     with pytest.raises(GnnlabError, match=r"needs a folder that exists, got .*nowhere"):
         save(new_figure(1, 1), tmp_path / "nowhere" / "hops.png")
+
+
+def test_a_folder_is_no_figure_whatever_its_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("town", "town.png"):
+        Path(name).mkdir()
+    for name in (".", "town", "town.png"):
+        with pytest.raises(GnnlabError) as refused:
+            check_figure(Path(name))
+        assert str(refused.value) == f"a figure must be a file, got the folder {name}"
+
+
+def test_another_ending_leaves_no_file_behind(tmp_path: Path) -> None:
+    with pytest.raises(GnnlabError, match="must end in"):
+        check_figure(tmp_path / "hops.doc")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("test", [[5], [5, 6, 7, 8, 9, 10]])
