@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gnnlab.data.readings import plain_names
+from gnnlab.data.readings.findings import Findings
+from gnnlab.data.readings.numbers import numbers
 from gnnlab.data.readings.stamps import NOT_A_TIME, stamps
 from gnnlab.data.readings.tables import Table
 from gnnlab.errors import DataError
@@ -96,10 +98,11 @@ def station_columns(table: Table, said: str | None, time: Sequence[str]) -> tupl
 
 
 def place_columns(table: Table) -> tuple[str, ...]:
-    """The columns with longitude and latitude; none if not both are there."""
+    """The columns with longitude and latitude; none if not both are there and hold numbers."""
     names = (plain_names.LONGITUDES, plain_names.LATITUDES)
     found = [plain_names.likely_column(table.columns, each) for each in names]
-    return tuple(name for name in found if name is not None) if all(found) else ()
+    columns = tuple(name for name in found if name is not None and _holds_numbers(table, name))
+    return columns if len(columns) == 2 else ()
 
 
 def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | None:
@@ -112,6 +115,14 @@ def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | N
         taken: columns that are something else.
     """
     return plain_names.likely_column(table.columns, _NAMES[what], taken)
+
+
+def _holds_numbers(table: Table, name: str) -> bool:
+    try:
+        numbers(table, name, Findings())
+    except DataError:
+        return False
+    return True
 
 
 def _some_words(table: Table, name: str) -> list[str]:

@@ -33,7 +33,8 @@ class Columns:
         parameter: where a row is of one variable, the column that names it; the values are in the
             only column of ``variables``.
         unit: the column with the unit of each row, or ``None``.
-        place: the columns with longitude and latitude; none if there are none or they do not count.
+        place: the columns with longitude and latitude of each row's station; none if there are none
+            or they do not count.
     """
 
     time: tuple[str, ...]
@@ -97,7 +98,7 @@ def find_columns(table: Table, wanted: Wanted, findings: Findings) -> Columns:
             f"got {', '.join(table.columns)}"
         )
     _note(table, columns, wanted, findings)
-    read = {*time, *station, *place, *columns.variables, columns.parameter, columns.unit}
+    read = {*time, *station, *columns.place, *columns.variables, columns.parameter, columns.unit}
     if unread := [name for name in table.columns if name not in read]:
         findings.add("columns not read", f"left out: {_listed(unread)}", table.path.name)
     return columns
@@ -125,7 +126,7 @@ def _wide(table: Table, columns: Columns, names: Sequence[str], wanted: Wanted) 
     if not stations:
         return columns
     variables = dict.fromkeys(stations, _variable_of_all(table, wanted.target))
-    return replace(columns, variables=variables, stations=tuple(stations))
+    return replace(columns, variables=variables, stations=tuple(stations), place=())
 
 
 def _note(table: Table, columns: Columns, wanted: Wanted, findings: Findings) -> None:

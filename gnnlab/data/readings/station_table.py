@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.issue import Issue
+from gnnlab.data.readings.places import places
 from gnnlab.data.readings.plain_names import LATITUDES, LONGITUDES, likely_column
 from gnnlab.errors import DataError
 
@@ -24,7 +25,6 @@ _NAMES = {
     "latitude": f"{LATITUDES} y",
     "type": "type stationtype sitetype areatype environment kind class",
 }
-_UNKNOWN_PLACES = (-9999, -999, 999, 9999)  # written for both coordinates; so are zeros
 
 
 def read_stations(path: str | Path) -> tuple[pandas.DataFrame, list[Issue]]:
@@ -74,16 +74,18 @@ def _read(
     if (names == "").any():
         place = table.place(int(np.argmax(names == "")))
         raise DataError(f"{place}: {columns['station']} must name a station, got nothing")
-    places = _places(table, columns["longitude"], columns["latitude"], findings)
-    kept = _once(table, names, places, findings)
-    _note_shared_places(table, names, places, kept, findings)
+    where = places(table, columns["longitude"], columns["latitude"], findings)
+    rule = "kept, at an unknown place"
+    findings.rows("stations without coordinates", rule, table, np.isnan(where[:, 0]))
+    kept = _once(table, names, where, findings)
+    _note_shared_places(table, names, where, kept, findings)
     features = {
         "type" if name == columns.get("type") else name: _static(table, name, findings)
         for name in table.columns
         if name not in (columns["station"], columns["longitude"], columns["latitude"])
     }
     stations = pandas.DataFrame(
-        {"longitude": places[:, 0], "latitude": places[:, 1], **features},
+        {"longitude": where[:, 0], "latitude": where[:, 1], **features},
         index=pandas.Index(names, name="station"),
     )
     return stations[kept], list(findings.issues)
@@ -111,48 +113,17 @@ def _static(table: Table, name: str, findings: Findings) -> np.ndarray:
     return _words(table, name) if text.issues else values
 
 
-def _places(
-    table: Table, longitude: str, latitude: str, findings: Findings
-) -> Float[np.ndarray, "row 2"]:
-    """Longitude and latitude, [row, 2], both NaN where one is not known."""
-    from gnnlab.data.readings.numbers import numbers
-
-    places = np.column_stack([numbers(table, name, findings) for name in (longitude, latitude)])
-    coded = (places[:, :1] == places).all(axis=1) & np.isin(places[:, 0], (0, *_UNKNOWN_PLACES))
-    findings.rows("codes for no place", "taken as unknown", table, coded)
-    places[coded] = np.nan
-    unknown = np.isnan(places).any(axis=1)
-    findings.rows("stations without coordinates", "kept, at an unknown place", table, unknown)
-    places[unknown] = np.nan
-    known = places[~unknown]
-    if len(known) and _off_the_globe(known).all() and not _off_the_globe(known[:, ::-1]).any():
-        rule = "taken as longitude and latitude the other way round: no latitude is beyond 90"
-        findings.rows("exchanged coordinates", rule, table, ~unknown)
-        places = places[:, ::-1].copy()
-    if (off := _off_the_globe(places)).any():
-        row = int(np.argmax(off))
-        raise DataError(
-            f"{table.place(row)}: a place must have a longitude from -180 to 180 and a latitude "
-            f"from -90 to 90 degrees (WGS 84), got {places[row, 0]:g} and {places[row, 1]:g}"
-        )
-    return places
-
-
-def _off_the_globe(places: Float[np.ndarray, "row 2"]) -> np.ndarray:
-    return (np.abs(places) > (180, 90)).any(axis=1)
-
-
 def _once(
-    table: Table, names: np.ndarray, places: Float[np.ndarray, "row 2"], findings: Findings
+    table: Table, names: np.ndarray, where: Float[np.ndarray, "row 2"], findings: Findings
 ) -> np.ndarray:
     """Which rows list a station first, [row]."""
     first: dict[str, int] = {}
     for row, name in enumerate(names):
         earlier = first.setdefault(name, row)
-        if not np.array_equal(places[earlier], places[row], equal_nan=True):
+        if not np.array_equal(where[earlier], where[row], equal_nan=True):
             raise DataError(
-                f"{table.place(row)}: {name} must have one place, got {_degrees(places[earlier])} "
-                f"({table.place(earlier)}) and {_degrees(places[row])}"
+                f"{table.place(row)}: {name} must have one place, got {_degrees(where[earlier])} "
+                f"({table.place(earlier)}) and {_degrees(where[row])}"
             )
     kept = np.zeros(len(names), bool)
     kept[list(first.values())] = True
@@ -163,7 +134,7 @@ def _once(
 def _note_shared_places(
     table: Table,
     names: np.ndarray,
-    places: Float[np.ndarray, "row 2"],
+    where: Float[np.ndarray, "row 2"],
     kept: np.ndarray,
     findings: Findings,
 ) -> None:
@@ -171,8 +142,8 @@ def _note_shared_places(
     there: dict[tuple[float, float], int] = {}
     shared = np.zeros(len(names), bool)
     others = []
-    for row in np.flatnonzero(kept & ~np.isnan(places[:, 0])).tolist():
-        earlier = there.setdefault(tuple(places[row].tolist()), row)
+    for row in np.flatnonzero(kept & ~np.isnan(where[:, 0])).tolist():
+        earlier = there.setdefault(tuple(where[row].tolist()), row)
         if earlier != row:
             shared[row] = True
             others.append(f"{names[row]} where {names[earlier]} is")

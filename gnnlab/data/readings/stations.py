@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnnlab.data.readings.findings import Findings
-from gnnlab.data.readings.numbers import numbers
+from gnnlab.data.readings.places import places
 from gnnlab.data.readings.station_table import read_stations
 from gnnlab.errors import DataError
 from gnnlab.graphs.labels import closest, hint
@@ -57,27 +57,34 @@ def places_in(
 ) -> pandas.DataFrame:
     """The table of stations whose place stands in the readings, in the order of their names.
 
-    The first place of a station counts; others more than 0.001 degrees away, and what is no place
-    on Earth, are noted.
+    The first place of a station counts; others more than 0.001 degrees away are noted.
 
     Args:
         columns: of each file.
         files: of readings.
         findings: where to note it.
+
+    Raises:
+        DataError: (with its line) a place off the globe.
     """
     found: dict[str, np.ndarray] = {}
-    for names, rows in zip((each.place for each in columns), files, strict=True):
-        if not names:
+    placed: list[tuple[Rows, np.ndarray]] = []
+    for each, rows in zip(columns, files, strict=True):
+        if not each.place:
             continue
-        degrees = np.column_stack([numbers(rows.table, name, findings) for name in names])[rows.row]
-        known = (np.abs(degrees) <= (180, 90)).all(axis=1) & (degrees != 0).any(axis=1)
+        longitude, latitude = each.place
+        degrees = places(rows.table, longitude, latitude, findings)[rows.row]
+        known = ~np.isnan(degrees[:, 0])
         for who, row in zip(*np.unique(rows.who[known], return_index=True), strict=True):
             found.setdefault(rows.stations[who], degrees[known][row])
+        placed.append((rows, degrees))
+    for rows, degrees in placed:
         nowhere = np.full(2, np.nan)
         first = np.array([found.get(name, nowhere) for name in rows.stations])[rows.who]
-        moved = known & (np.abs(degrees - first) > _SAME_PLACE).any(axis=1)
+        unknown = np.isnan(degrees[:, 0]) & ~np.isnan(first[:, 0])
+        moved = (np.abs(degrees - first) > _SAME_PLACE).any(axis=1)
         for kind, rule, where in (
-            ("readings without a place", "the station has that of its other readings", ~known),
+            ("readings without a place", "the station has that of its other readings", unknown),
             ("readings at another place", "the first place of a station counts", moved),
         ):
             whole = np.zeros(rows.table.num_rows, bool)

@@ -1,10 +1,6 @@
-from pathlib import Path
-
-import numpy as np
 import pandas
 import pytest
 
-from gnnlab.data.readings import read_readings
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.stations import placed_stations, station_table
 from gnnlab.errors import DataError
@@ -66,30 +62,3 @@ def test_the_first_station_without_coordinates_has_a_hint() -> None:
     findings = Findings()
     placed_stations(["Parc", "Hill"], KNOWN, findings)
     assert findings.issues[0].first == "Parc (closest: Park)"
-
-
-def test_of_the_places_in_readings_the_first_of_a_station_counts(tmp_path: Path) -> None:
-    text = (
-        "time,station,O3,lat,lon\n2021-01-01 00:00,b,40,,\n2021-01-01 01:00,b,40,52.5,13.4\n"
-        "2021-01-01 00:00,a,40,0,0\n2021-01-01 01:00,a,40,95,8\n2021-01-01 02:00,b,40,52.6,13.4\n"
-        "2021-01-01 03:00,b,40,52.5001,13.4\n2021-01-01 01:00,c,40,-33,151\n"
-    )
-    path = tmp_path / "a.csv"
-    path.write_text(text)
-    series = read_readings(path)
-    assert list(series.stations.index) == ["b", "c", "a"]
-    np.testing.assert_array_equal(
-        series.stations[["longitude", "latitude"]], [[13.4, 52.5], [151, -33], [np.nan, np.nan]]
-    )
-    assert {issue.kind: (issue.count, issue.first) for issue in series.issues}.items() >= {
-        ("readings without a place", (3, "a.csv, line 2")),
-        ("readings at another place", (1, "a.csv, line 6")),
-        ("stations without coordinates", (1, "a")),
-    }
-    more = tmp_path / "b.csv"
-    more.write_text(
-        "time,station,O3,lat,lon\n2021-01-01 04:00,b,40,1,1\n2021-01-01 04:00,a,4,1,2\n"
-    )
-    both = read_readings([path, more]).stations
-    assert both.loc["a"].tolist() == [2, 1]
-    assert both.loc["b"].tolist() == [13.4, 52.5]
