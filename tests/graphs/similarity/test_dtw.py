@@ -44,13 +44,15 @@ def test_a_wider_band_never_finds_more_distance() -> None:
         assert (wide <= narrow + 1e-12).all()
 
 
-def test_a_lag_within_the_band_costs_little() -> None:
+@pytest.mark.parametrize("band", [0, 1, 3])
+def test_a_lag_costs_little_within_the_band_and_beyond_it_what_is_left_of_it(band: int) -> None:
     hours = np.arange(24 * 14)
-    lag = np.array([0.0, 2.0, 12.0])
-    wave = np.sin(2 * np.pi * (hours[:, None] - lag) / 24)
-    weights = dtw_graph(wave, hours % 168).csr().toarray()
-    assert weights[0, 1] > 0.9
-    assert weights[0, 2] < 0.5
+    wave = np.sin(2 * np.pi * (hours[:, None] - np.arange(13.0)) / 24)
+    weights = dtw_graph(wave, hours % 168, band=band, sigma=5.0, neighbors=12).csr().toarray()
+    assert (weights[0, 1 : band + 1] > 0.85).all()
+    left = 2 * np.sqrt(168) * np.sin(np.pi * np.arange(1, 13 - band) / 24)  # of sines, not warped
+    expected = np.exp(-((left / 5) ** 2))
+    np.testing.assert_allclose(weights[0, band + 1 :], expected, atol=0.12 if band else 1e-9)
 
 
 def test_what_was_not_observed_is_as_far_as_the_rest_and_the_silent_have_no_edge() -> None:
