@@ -1,7 +1,9 @@
 """``gnnlab sensors graph``: which stations are near, alike, or in each other's wind."""
 
 import shlex
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from gnnlab.cli.options import plot_option
 from gnnlab.cli.sensors.options import Source, readings_options
 from gnnlab.cli.verb import Verb
 from gnnlab.reports.writable import check_writable
+
+if TYPE_CHECKING:
+    from gnnlab.graphs import Graph
 
 KINDS = ("distance", "correlation", "site", "wind", "dtw", "combine")  # of the experiment, lazily
 
@@ -77,11 +82,16 @@ def graph(
     \b
     gnnlab sensors graph --dataset beijing-air --kind correlation --plot map.png
     gnnlab sensors graph readings.csv --stations stations.csv --kind site --osm city.pbf
+
+    --out and --plot replace what is there, but for files that are read.
     """
     if neighbors is not None and threshold is not None:
         raise click.UsageError("--threshold is instead of --neighbors, got both.")
     if osm is not None and kind not in ("site", "combine"):
         raise click.UsageError(f"--osm is for --kind site and combine, got {kind}.")
+
+    source.check_kept("--out", out, osm)
+    source.check_kept("--plot", plot, osm)
 
     from gnnlab.experiments.sensor_graphs import described, joins_placed_only, sensor_graph
     from gnnlab.experiments.sensor_inputs import unplaced
@@ -95,14 +105,8 @@ def graph(
     series = source.read()
     if out is not None and joins_placed_only(kind, osm is not None):
         check_alone(out, unplaced(series))
-    found = sensor_graph(
-        series,
-        kind,
-        train_share=train_share,
-        threshold=threshold,
-        neighbors=neighbors,
-        osm=osm,
-    )
+    graph_of = partial(sensor_graph, series, kind, train_share=train_share, osm=osm)
+    found = graph_of(threshold=threshold, neighbors=neighbors)
     if out is not None:
         write_graph(found.graph, out)
         message(f"wrote {out}")
@@ -120,3 +124,16 @@ def graph(
         from gnnlab.reports.sensor_graphs import graph_text
 
         click.echo(graph_text(answer))
+    if names := found.too_few_readings:
+        why = "too few readings in the training part to be alike to any"
+        message(f"{why} (so without edges): {', '.join(names)}")
+    if not found.graph.num_edges:
+        message(_no_edges(threshold, graph_of(neighbors=1).graph))
+
+
+def _no_edges(threshold: float | None, strongest: "Graph") -> str:
+    """Why a graph has no edges, by that of the strongest ones."""
+    if threshold is None or strongest.weight is None or not strongest.num_edges:
+        return "no edges: no weight is above 0"
+    greatest = f"{strongest.weight.max():.6g}"
+    return f"no edges: the greatest weight is {greatest}, below --threshold {threshold:g}"

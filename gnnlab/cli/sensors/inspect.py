@@ -24,7 +24,11 @@ def inspect(source: Source, plot: Path | None, as_json: bool) -> None:
     \b
     gnnlab sensors inspect readings.csv --stations stations.csv
     gnnlab sensors inspect --dataset beijing-air --plot missing.png
+
+    --plot replaces what is there, but for files that are read.
     """
+    source.check_kept("--plot", plot)
+
     from gnnlab.experiments.inspection import inspected
 
     check_plot(plot)

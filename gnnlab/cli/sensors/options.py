@@ -17,6 +17,8 @@ from gnnlab.errors import DataError
 if TYPE_CHECKING:
     from gnnlab.data import SensorSeries
 
+DATASETS = ("beijing-air", "simulated-city")  # of gnnlab.data, lazily
+
 
 @dataclass(frozen=True)
 class Source:
@@ -57,6 +59,21 @@ class Source:
         for option in options:
             if getattr(self, option):
                 raise click.UsageError(f"--{option.replace('_', '-')} {why}")
+
+    def check_kept(self, option: str, path: Path | None, *more: Path | None) -> None:
+        """See that a file to write is none of those that are read.
+
+        Args:
+            option: that says which file to write: ``"--out"``.
+            path: of that file, if there is one to write.
+            more: files that are read, too.
+
+        Raises:
+            click.UsageError: it is one of them.
+        """
+        read = (*self.files, self.stations, self.weather, self.weather_stations, *more)
+        if path and path.resolve() in {each.resolve() for each in read if each}:
+            raise click.UsageError(f"{option} must be none of the files that are read, got {path}.")
 
     def read(self) -> "SensorSeries":
         """The series, with a bar on a terminal while it is fetched or read; memory-mapped if large.
@@ -123,7 +140,12 @@ class _ColumnUnit(click.ParamType):
 _FILE = click.Path(path_type=Path)
 _OPTIONS: Sequence[Decorator] = (
     click.argument("files", metavar="[READINGS]...", nargs=-1, type=_FILE),
-    click.option("--dataset", metavar="NAME", help="No files: beijing-air or simulated-city."),
+    click.option(
+        "--dataset",
+        type=click.Choice(DATASETS),
+        metavar="NAME",
+        help=f"No files: {' or '.join(DATASETS)}.",
+    ),
     click.option("--stations", type=_FILE, metavar="FILE", help="Names and places of stations."),
     click.option(
         "--target",

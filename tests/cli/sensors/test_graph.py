@@ -150,6 +150,71 @@ def test_a_folder_is_no_file_to_write_and_that_is_said_at_once(folder: str) -> N
     assert said == f"gnnlab: a graph must be a file, got the folder {folder}\n"
 
 
+@pytest.mark.parametrize("kind", ["as it was named", "along another way", "through a link"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        ["r.csv"],
+        ["r.csv", "--stations", "s.csv"],
+        ["r.csv", "q.csv"],
+        ["r.csv", "--weather", "w.csv"],
+        ["r.csv", "--weather", "w.csv", "--weather-stations", "v.csv"],
+        ["r.csv", "--kind", "site", "--osm", "m.osm"],
+    ],
+)
+def test_a_file_that_is_read_is_not_written(read: list[str], kind: str) -> None:
+    for name in read:
+        if not name.startswith("-"):
+            Path(name).write_text("kept")
+    Path("link").symlink_to(read[-1])
+    same = {"along another way": f"../{Path.cwd().name}/{read[-1]}", "through a link": "link"}
+    written = same.get(kind, read[-1])
+    for option in ("--out", "--plot"):
+        said = gnnlab(*GRAPH, *read, option, written, status=2).stderr
+        expected = f"{option} must be none of the files that are read, got {written}."
+        assert expected in " ".join(said.split())
+    if "--osm" not in read:
+        inspect = gnnlab("sensors", "inspect", *read, "--plot", written, status=2).stderr
+        assert f"--plot must be none of the files that are read, got {written}." in inspect
+    assert Path(read[-1]).read_text() == "kept"
+
+
+def test_another_file_is_replaced_and_help_says_so() -> None:
+    Path("town.csv").write_text("old")
+    Path("town.png").write_text("old")
+    gnnlab(*GRAPH, *FILES, "--out", "town.csv", "--plot", "town.png")
+    assert Path("town.csv").read_text().startswith("source,target")
+    assert Path("town.png").stat().st_size > 10_000
+    assert "--out and --plot replace what is there, but for files that are read." in " ".join(
+        gnnlab(*GRAPH, "--help").stdout.split()
+    )
+    assert "--plot replaces what is there, but for files that are read." in " ".join(
+        gnnlab("sensors", "inspect", "--help").stdout.split()
+    )
+
+
+@pytest.mark.parametrize("kind", ["distance", "correlation"])
+def test_a_graph_without_edges_says_how_great_weights_are(kind: str) -> None:
+    strongest = answer(*GRAPH, *FILES, "--kind", kind, "--neighbors", "1")["strongest"][0]
+    said = gnnlab(*GRAPH, *FILES, "--kind", kind, "--threshold", "0.9999").stderr
+    greatest = f"{strongest['weight']:.6g}"
+    assert said == f"no edges: the greatest weight is {greatest}, below --threshold 0.9999\n"
+    assert "no edges" not in gnnlab(*GRAPH, *FILES, "--kind", kind).stderr
+
+
+@pytest.mark.parametrize("kind", ["correlation", "dtw"])
+def test_stations_with_too_few_readings_are_named(kind: str) -> None:
+    lines = Path("readings.csv").read_text().splitlines()
+    few = [line for line in lines if "Dock" not in line or line.startswith("2021-03-01T0")]
+    Path("readings.csv").write_text("\n".join(few) + "\n")
+    alone = "too few readings in the training part to be alike to any (so without edges): "
+    assert gnnlab(*GRAPH, *FILES, "--kind", kind).stderr == f"{alone}Dock\n"
+    assert answer(*GRAPH, *FILES, "--kind", kind)["too_few_readings"] == ["Dock"]
+    assert answer(*GRAPH, *FILES)["too_few_readings"] == []
+    nobody = gnnlab(*GRAPH, *FILES, "--kind", kind, "--train-share", "0.01").stderr
+    assert nobody == f"{alone}Abbey, Bridge, Castle, Dock\nno edges: no weight is above 0\n"
+
+
 def test_it_says_that_something_was_guessed_and_where_that_stands() -> None:
     files = FILES[:3]  # without a time zone
     listed = answer("sensors", "inspect", *files)["issues"]

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from command_line import answer, gnnlab
 
-from gnnlab.cli.sensors.options import Source, readings_options
-from gnnlab.data import SensorSeries
+from gnnlab.cli.sensors.options import DATASETS, Source, readings_options
+from gnnlab.data import SensorSeries, cards
 
 TOWN = Path(__file__).parents[2] / "data" / "town"
 READINGS = [f"{TOWN}/readings.csv", "--time-zone", "Europe/Berlin"]
@@ -115,6 +115,8 @@ def test_a_data_set_is_loaded_and_may_have_other_targets(
         (["a.csv", "--dataset", "beijing-air"], "from --dataset, got both."),
         (["--dataset", "beijing-air", "--stations", "a"], "--stations goes with files"),
         (["--dataset", "beijing-air", "--time-zone", "UTC"], "--time-zone goes with files"),
+        (["--dataset", "beijing"], "'beijing' is not one of 'beijing-air', 'simulated-city'."),
+        (["--dataset", "cora"], "'cora' is not one of 'beijing-air', 'simulated-city'."),
         (["a.csv", "--weather-stations", "a"], "--weather-stations needs --weather."),
         (["a.csv", "--weather-unit", "T=K"], "--weather-unit needs --weather."),
         (["a.csv", "--perfect-weather"], "--perfect-weather needs --future."),
@@ -125,6 +127,12 @@ def test_a_data_set_is_loaded_and_may_have_other_targets(
 )
 def test_wrong_usage_is_said_in_words(arguments: list[str], said: str) -> None:
     assert said in " ".join(gnnlab(*INSPECT, *arguments, status=2).stderr.split())
+
+
+def test_the_data_sets_that_are_offered_are_those_of_sensors() -> None:
+    kinds = {card.name: card.kind for card in cards()}
+    of_sensors = [name for name, kind in kinds.items() if kind in ("sensors", "simulation")]
+    assert sorted(DATASETS) == of_sensors
 
 
 def test_what_memory_does_not_hold_is_read_from_disk() -> None:
@@ -159,7 +167,6 @@ def test_what_memory_does_not_hold_is_read_from_disk() -> None:
         (["wide.csv"], "such as --target PM2.5, got nothing"),
         (["plain.csv", "--stations", "nowhere.csv"], "nowhere.csv does not exist"),
         (["plain.csv", "--time-zone", "Berlin"], "such as Europe/Paris"),
-        (["--dataset", "cora"], "a data set of sensors must be one of beijing-air, simulated-city"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_line(arguments: list[str], said: str) -> None:
