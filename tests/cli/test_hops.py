@@ -161,12 +161,15 @@ def test_an_interrupt_ends_the_process(method: str) -> None:
         f"hops.hop_distribution(graph, {method!r}, progress=tell)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) as process:
-        assert process.stderr.readline() == b"at work\n"
-        for _ in range(10):  # until kernels are compiled
-            process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        sent = time.monotonic()
-        process.communicate(timeout=60)
+        try:
+            assert process.stderr.readline() == b"at work\n"
+            for _ in range(10):  # until kernels are compiled
+                process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            sent = time.monotonic()
+            process.communicate(timeout=60)
+        finally:
+            process.kill()  # else one that goes on would be waited for
     assert process.returncode in (-signal.SIGINT, 1)
     assert time.monotonic() - sent < 10 * (1 + os.getloadavg()[0])
 
