@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.readings.findings import Findings
-from gnnlab.data.readings.guessed_units import guessed_unit
+from gnnlab.data.readings.guessed_units import units_that_would_do, usual_unit
 from gnnlab.data.readings.tables import Table
 from gnnlab.data.readings.units import POLLUTANTS, to_canonical
 from gnnlab.errors import DataError
@@ -53,17 +53,17 @@ def checked(
         table: with that column.
         column: its name.
         variable: that it holds.
-        unit: that it is in; ``None`` where nobody says it: then it is guessed.
+        unit: that it is in; ``None`` where nobody says it: then it is taken to be the usual one.
         findings: where to note what was changed.
 
     Raises:
         DataError: a unit that the variable is not measured in, a column of which more than half
-            cannot be true (its unit is another), or one whose unit cannot be guessed.
+            cannot be true: its unit is another.
     """
     values = _without_codes(values, table, column, findings)
     if unit is None:
-        unit = guessed_unit(values, variable, table, findings)
-    values, canonical = to_canonical(values, variable, unit)
+        unit = usual_unit(variable, table, findings)
+    written, (values, canonical) = values, to_canonical(values, variable, unit)
     if variable in POLLUTANTS:
         noise = (values < 0) & (values >= -_NOISE[variable])
         rule = f"from -{_NOISE[variable]:.0f} ug/m3 on they are noise, set to 0"
@@ -73,9 +73,11 @@ def checked(
     wrong = (values < low) | (values > high)
     if 2 * np.count_nonzero(wrong) > np.count_nonzero(~np.isnan(values)):
         row = int(np.argmax(wrong))
+        likely = units_that_would_do(written[wrong], variable, low, high)
         raise DataError(
             f"{table.place(row)}: {variable} must be between {low:g} and {high:g} {canonical}, got "
             f"{values[row]:g} in column {column!r}, read in {unit}: say the unit it is in"
+            f"{', ' if likely else ''}{likely}"
         )
     findings.rows("impossible values", _UNOBSERVED, table, wrong, column)
     return np.where(wrong, np.nan, values), canonical

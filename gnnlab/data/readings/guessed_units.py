@@ -1,15 +1,22 @@
-"""Units that nobody says: the usual one, unless the values cannot be in it."""
+"""Units that nobody says: the usual one, unless a day of values cannot be in it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data.readings.findings import Findings
 from gnnlab.data.readings.tables import Table
-from gnnlab.data.readings.units import to_canonical, units_of
+from gnnlab.data.readings.units import canonical_unit, to_canonical, units_of
 from gnnlab.errors import DataError
 
+if TYPE_CHECKING:
+    from gnnlab.data.readings.rows import Rows
+
+_ENOUGH = 24  # values: a day of hours
 # Medians of what is not 0, in canonical units: below are cleaner air than anywhere on Earth (or a
 # drier one), above are weather and smog that no place has half of the time.
 _MEDIANS = {
@@ -24,33 +31,67 @@ _MEDIANS = {
 }
 
 
-def guessed_unit(
-    values: Float[np.ndarray, " row"],
-    variable: str,
-    table: Table,
-    findings: Findings,
-) -> str:
-    """The usual unit of a variable; the guess is noted.
+def usual_unit(variable: str, table: Table, findings: Findings) -> str:
+    """The unit that a variable is taken to be in where nobody says it; the guess is noted."""
+    unit = canonical_unit(variable)
+    findings.add("guessed unit", f"{variable} in {unit}", table.path.name)
+    return unit
+
+
+def check_guesses(files: Sequence[Rows]) -> None:
+    """Refuse guessed units that no place on Earth has such values in.
+
+    Half of the time no place has. A file with fewer than 24 values of a variable is judged together
+    with the others of that kind, and fewer than 24 in all are not judged.
 
     Args:
-        values: as they stand in the file, NaN where there is none.
-        variable: that they are of.
-        table: that they stand in.
-        findings: where to note the guess.
+        files: of readings.
 
     Raises:
-        DataError: no place on Earth has such values half of the time in the usual unit. The message
-            names the units in which one has.
+        DataError: a variable whose unit must be said; the message names those that would do.
     """
-    usual, *others = units_of(variable)
+    for variable in dict.fromkeys(name for each in files for name in each.guessed):
+        guessed = [
+            (each.table, _some(each.values[variable])) for each in files if variable in each.guessed
+        ]
+        few = [(table, values) for table, values in guessed if len(values) < _ENOUGH]
+        for table, values in guessed:
+            _check(table, variable, values)
+        if few:
+            _check(few[0][0], variable, np.concatenate([values for _, values in few]))
+
+
+def units_that_would_do(
+    values: Float[np.ndarray, " row"], variable: str, low: float, high: float
+) -> str:
+    """The units in which the median lies between bounds, as options, such as ``--unit CO=ppm``.
+
+    >>> units_that_would_do(np.array([0.4]), "CO", 20, 20_000)
+    '--unit CO=mg/m3 or --unit CO=ppm'
+    """
+    medians = {
+        unit: np.median(to_canonical(values, variable, unit)[0]) for unit in units_of(variable)
+    }
+    return _options(variable, [unit for unit in medians if low <= medians[unit] <= high])
+
+
+def _check(table: Table, variable: str, values: Float[np.ndarray, " row"]) -> None:
     low, high = _MEDIANS.get(variable, (-np.inf, np.inf))
-    some = values[(values != 0) & ~np.isnan(values)]
-    if some.size and not low <= np.median(some) <= high:
-        medians = {unit: np.median(to_canonical(some, variable, unit)[0]) for unit in others}
-        likely = [f"{variable}={unit}" for unit in others if low <= medians[unit] <= high]
-        raise DataError(
-            f"{table.path}: the unit of {variable} must be said: no place on Earth has a median of "
-            f"{np.median(some):g} {usual}{'; --unit ' if likely else ''}{' or '.join(likely)}"
-        )
-    findings.add("guessed unit", f"{variable} in {usual}", table.path.name)
-    return usual
+    if len(values) < _ENOUGH or low <= np.median(values) <= high:
+        return
+    usual = canonical_unit(variable)
+    likely = units_that_would_do(values, variable, low, high)
+    raise DataError(
+        f"{table.path}: the unit of {variable} must be said: no place on Earth has a median of "
+        f"{np.median(values):g} {usual}; {likely}{', or ' if likely else ''}"
+        f"{_options(variable, [usual])} if it is so"
+    )
+
+
+def _options(variable: str, units: Iterable[str]) -> str:
+    return " or ".join(f"--unit {variable}={unit}" for unit in units)
+
+
+def _some(values: Float[np.ndarray, " row"]) -> Float[np.ndarray, " some"]:
+    """What is observed and not 0."""
+    return values[(values != 0) & ~np.isnan(values)]

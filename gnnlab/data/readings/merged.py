@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int, Int64
 
+from gnnlab.data.readings.guessed_units import check_guesses
 from gnnlab.data.readings.rows import Rows
 from gnnlab.errors import DataError
 
@@ -45,8 +46,10 @@ def joined(files: Sequence[Rows]) -> Readings:
     """The rows of all files one after another.
 
     Raises:
-        DataError: a variable that gnnlab does not know, in different units.
+        DataError: a variable that gnnlab does not know, in different units, or a guessed unit that
+            cannot be.
     """
+    check_guesses(files)
     stations = sorted({name for each in files for name in each.stations})
     units: dict[str, str] = {}
     for each in files:

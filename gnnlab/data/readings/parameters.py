@@ -36,8 +36,8 @@ def values_by_parameter(
     wanted: Collection[str],
     units: Mapping[str, str],
     findings: Findings,
-) -> list[tuple[str, Float[np.ndarray, " row"], str]]:
-    """Each variable that rows are of, its values in canonical units (NaN in other rows), the unit.
+) -> list[tuple[str, Float[np.ndarray, " row"], str, bool]]:
+    """Each variable that rows are of, its values (NaN in other rows), the unit, if it is guessed.
 
     A wind direction is left out: it means nothing without the speed, which is in another row.
 
@@ -57,6 +57,7 @@ def values_by_parameter(
     said = _words(table, columns.unit)
     found: dict[str, np.ndarray] = {}
     canonical: dict[str, str] = {}
+    guessed: set[str] = set()
     for kind, unit in sorted({*zip(kinds.tolist(), said.tolist(), strict=True)}):
         rows = (kinds == kind) & (said == unit)
         variable, unit_of_kind = unit_in(kind)
@@ -64,6 +65,8 @@ def values_by_parameter(
             findings.rows("rows not read", f"left out: {kind!r}", table, rows)
             continue
         unit_here = units.get(kind) or units.get(variable) or unit or unit_of_kind or unit_of_all
+        if unit_here is None:
+            guessed.add(variable)
         these = np.where(rows, values, np.nan)
         these, canonical[variable] = checked(these, table, value, variable, unit_here, findings)
         found[variable] = np.where(rows, these, found.get(variable, np.nan))
@@ -72,7 +75,7 @@ def values_by_parameter(
             f"{table.path} must have readings of a variable such as PM2.5, got "
             f"{', '.join(sorted(set(kinds.tolist()))[:8])} in column {columns.parameter}"
         )
-    return [(variable, each, canonical[variable]) for variable, each in found.items()]
+    return [(name, each, canonical[name], name in guessed) for name, each in found.items()]
 
 
 def _is_read(kind: str, wanted: Collection[str]) -> bool:

@@ -37,7 +37,7 @@ def places(
     found[coded | np.isnan(found).any(axis=1)] = np.nan
     known = ~np.isnan(found[:, 0])
     off, exchanged = _off_the_globe(found), _off_the_globe(found[:, ::-1])
-    if known.any() and off[known].all() and not exchanged.any():
+    if off[known].all() and not exchanged.any():
         rule = "taken as longitude and latitude the other way round: no latitude is beyond 90"
         findings.rows("exchanged coordinates", rule, table, known)
         return found[:, ::-1].copy()

@@ -35,6 +35,7 @@ class Rows:
         values: in canonical units by variable, NaN where there is none.
         units: by variable.
         offsets: that clocks are said to be ahead of UTC, in seconds.
+        guessed: variables whose unit nobody said.
     """
 
     table: Table
@@ -45,6 +46,7 @@ class Rows:
     values: Mapping[str, Float[np.ndarray, " reading"]]
     units: Mapping[str, str]
     offsets: set[int]
+    guessed: Collection[str] = ()
 
 
 def read_rows(
@@ -74,13 +76,14 @@ def read_rows(
             for name, (variable, unit) in columns.variables.items()
         ]
     seconds, offsets = utc_seconds(table, columns.time, time_zone, apart, findings)
-    known = {variable: unit for variable, _, unit in blocks}
+    known = {variable: unit for variable, _, unit, _ in blocks}
+    guessed = {variable for variable, *_, is_guessed in blocks if is_guessed}
     if columns.stations:
         stations = list(columns.stations)
         rows, who = np.tile(rows, len(stations)), np.repeat(np.arange(len(stations)), len(rows))
-        values = {blocks[0][0]: np.concatenate([each for _, each, _ in blocks])}
+        values = {blocks[0][0]: np.concatenate([each for _, each, *_ in blocks])}
     else:
-        values = {variable: each for variable, each, _ in blocks}
+        values = {variable: each for variable, each, *_ in blocks}
         components_of_wind(values, known, table, findings)
         if not values:
             raise DataError(f"{table.path} must hold readings, got a direction of wind alone")
@@ -100,6 +103,7 @@ def read_rows(
         {name: each[kept] for name, each in values.items()},
         known,
         offsets,
+        guessed & values.keys(),
     )
 
 
@@ -110,12 +114,12 @@ def _values(
     unit: str | None,
     units: Mapping[str, str],
     findings: Findings,
-) -> tuple[str, np.ndarray, str]:
-    """The variable of a column, its numbers in the canonical unit, and that unit."""
+) -> tuple[str, np.ndarray, str, bool]:
+    """The variable of a column, its numbers in the canonical unit, that, and if it is guessed."""
     unit = units.get(column) or units.get(variable) or unit
     read = direction if variable == "wind direction" else number
     values = numbers(table, column, findings, read)
-    return variable, *checked(values, table, column, variable, unit, findings)
+    return variable, *checked(values, table, column, variable, unit, findings), unit is None
 
 
 def _stations(

@@ -61,6 +61,13 @@ def test_a_column_that_mostly_cannot_be_is_in_another_unit() -> None:
     said = "row 2: temperature must be between -90 and 60 degC, got 285 in column 'x', read in degC"
     with pytest.raises(DataError, match=said):
         check([NONE, 285, 290, 20], "temperature", "degC")
+    for value, variable, unit, likely in (
+        (285, "temperature", "degC", ", --unit temperature=K"),
+        (101_300, "pressure", "hPa", ", --unit pressure=Pa"),
+        (1e9, "humidity", "%", ""),
+    ):
+        with pytest.raises(DataError, match=f"say the unit it is in{likely}$"):
+            check([value], variable, unit)
     with pytest.raises(DataError, match="the unit of temperature must be one of"):
         check([1], "temperature", "ppb")
 
