@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 import numpy as np
 from jaxtyping import Bool, Float
 
@@ -17,14 +21,27 @@ _WITHIN = (
     ("NO2", "NOx", 5.0),
     ("dew point", "temperature", 1.0),
 )
+_PLACES = 10  # of each station, that are told
 
 
-def suspicious(series: SensorSeries) -> list[Issue]:
+@dataclass(frozen=True)
+class Suspicion(Issue):
+    """One kind of readings that look wrong.
+
+    Args:
+        by_station: of each station that has some: their ``"count"``, and the ``"first"`` places
+            where they are, such as ``"2024-03-01 03:00 (PM2.5: 980)"``, on the local clock.
+    """
+
+    by_station: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def suspicious(series: SensorSeries) -> list[Suspicion]:
     """What looks wrong with a series' readings: spikes, stations unlike the others, the impossible.
 
     Spikes and stations are looked for among concentrations and targets.
     """
-    issues = []
+    issues: list[Suspicion] = []
     for variable in series.variables:
         if variable.source != "measured":
             continue
@@ -74,7 +91,7 @@ def spikes(values: Float[np.ndarray, "time station"]) -> Bool[np.ndarray, "time 
     return found
 
 
-def _unlike(series: SensorSeries, variable: str) -> list[Issue]:
+def _unlike(series: SensorSeries, variable: str) -> list[Suspicion]:
     """The stations whose median is some times that of the others, or as small a part of it."""
     values = series.of(variable)
     medians = {
@@ -87,17 +104,19 @@ def _unlike(series: SensorSeries, variable: str) -> list[Issue]:
         others = [each for other, each in medians.items() if other != number]
         usual = float(np.median(others)) if others else median
         if not usual / _UNLIKE <= median <= usual * _UNLIKE:
-            strange[number] = (median, usual)
+            name = str(series.stations.index[number])
+            strange[name] = f"{variable}: {median:g}, others {usual:g}"
     if not strange:
         return []
-    first, (median, usual) = next(iter(strange.items()))
+    first, told = next(iter(strange.items()))
     rule = f"kept: their median of {variable} is more than {_UNLIKE} times that of others, or less"
     return [
-        Issue(
+        Suspicion(
             "stations unlike the others",
             len(strange),
             f"{rule} than a {_UNLIKE}th",
-            f"{series.stations.index[first]} ({variable}: {median:g}, others {usual:g})",
+            f"{first} ({told})",
+            {name: {"count": 1, "first": [told]} for name, told in strange.items()},
         )
     ]
 
@@ -108,12 +127,22 @@ def _found(
     rule: str,
     variable: str,
     where: Bool[np.ndarray, "time station"],
-) -> list[Issue]:
+) -> list[Suspicion]:
     """The issue of all places ``where`` a variable looks wrong, or nothing."""
-    count = int(np.count_nonzero(where))
-    if not count:
+    if not where.any():
         return []
+    values = series.of(variable)
+
+    def told(time: int, station: int) -> str:
+        clock = np.datetime_as_string(series.local_times[time], unit="m").replace("T", " ")
+        return f"{clock} ({variable}: {values[time, station]:g})"
+
+    by_station = {}
+    for station in np.flatnonzero(where.any(axis=0)).tolist():
+        times = np.flatnonzero(where[:, station]).tolist()
+        places = [told(time, station) for time in times[:_PLACES]]
+        name = str(series.stations.index[station])
+        by_station[name] = {"count": len(times), "first": places}
     time, station = divmod(int(np.argmax(where)), where.shape[1])
-    value = series.of(variable)[time, station]
-    place = f"{series.stations.index[station]}, {series.times[time]} UTC ({variable}: {value:g})"
-    return [Issue(kind, count, rule, place)]
+    first = f"{series.stations.index[station]}, {told(time, station)}"
+    return [Suspicion(kind, int(np.count_nonzero(where)), rule, first, by_station)]

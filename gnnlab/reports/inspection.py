@@ -12,7 +12,8 @@ from gnnlab.reports.words import counted, minute
 
 WORST = 5  # months that are named
 GUESSED = "guessed "  # how the kinds of guesses begin
-WIDTH = 88  # of lines that name guesses
+WIDTH = 88  # of lines that name guesses and places
+MOST = 8  # stations that are named where readings look wrong
 
 
 def inspection_text(answer: dict[str, Any]) -> str:
@@ -98,16 +99,21 @@ def _guesses(issues: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         line
         for (what, first), said in rules.items()
-        for line in wrap(
-            f"{what} ({first}): {', '.join(said)}",
-            WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        for line in _wrapped(f"{what} ({first}): {', '.join(said)}", "  ", "    ")
     ]
     return ["", "guessed", *lines] if lines else []
+
+
+def _wrapped(text: str, indent: str, then: str) -> list[str]:
+    """The lines of a long one, the first indented and then the others."""
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _troubles(
@@ -126,10 +132,30 @@ def _troubles(
         "",
         f"{'times':>{width}}  {head}",
         *(
-            f"{count:>{width}}  {_trouble(met, variables)}; first: {met[0]['first']}"
+            line
             for count, met in zip(counts, lines.values(), strict=True)
+            for line in (
+                f"{count:>{width}}  {_trouble(met, variables)}; first: {met[0]['first']}",
+                *(line for each in met for line in _where(each, " " * (width + 4))),
+            )
         ),
     ]
+
+
+def _where(issue: Mapping[str, Any], indent: str) -> list[str]:
+    """Where readings look wrong, if not at one place: the stations with most, and where first."""
+    if issue["count"] < 2 or "by_station" not in issue:
+        return []
+    ranked = sorted(issue["by_station"].items(), key=lambda each: -each[1]["count"])
+    said = [
+        f"{name} {found['count']:,}, first {found['first'][0]}"
+        if found["count"] > 1
+        else f"{name} {found['first'][0]}"
+        for name, found in ranked[:MOST]
+    ]
+    if more := len(ranked[MOST:]):
+        said.append(f"and {counted(more, 'more station')} (--json has all)")
+    return _wrapped("; ".join(said), indent, indent)
 
 
 def _trouble(issues: Sequence[Mapping[str, Any]], variables: Sequence[str]) -> str:

@@ -79,8 +79,22 @@ def test_spikes_are_counted_with_the_first_and_nothing_is_changed() -> None:
     (issue,) = suspicious(series_of(PM2_5=values))
     assert (issue.kind, issue.count) == ("suspicious spikes", 2)
     assert issue.rule.startswith("kept: ")
-    assert issue.first == "s3, 2024-03-01T02:00:00 UTC (PM2.5: 900)"
+    assert issue.first == "s3, 2024-03-01 03:00 (PM2.5: 900)"  # of Berlin's clock
     assert np.array_equal(values, before)
+
+
+def test_each_station_s_spikes_can_be_found() -> None:
+    values = calm()
+    values[100, 2] = 980
+    values[[50, *range(200, 222, 2)], 3] = 900
+    (issue,) = suspicious(series_of(PM2_5=values))
+    assert list(issue.by_station) == ["s2", "s3"]
+    assert issue.by_station["s2"] == {"count": 1, "first": ["2024-03-03 05:00 (PM2.5: 980)"]}
+    many = issue.by_station["s3"]
+    assert (many["count"], len(many["first"])) == (12, 10)
+    assert many["first"][:2] == ["2024-03-01 03:00 (PM2.5: 900)", "2024-03-07 09:00 (PM2.5: 900)"]
+    assert issue.first == f"s3, {many['first'][0]}"
+    assert issue.count == sum(each["count"] for each in issue.by_station.values())
 
 
 @pytest.mark.parametrize("factor", [0.001, 6])
@@ -90,6 +104,9 @@ def test_a_station_in_another_unit_is_unlike_the_others(factor: float) -> None:
     (issue,) = suspicious(series_of(PM2_5=values))
     assert (issue.kind, issue.count) == ("stations unlike the others", 1)
     assert issue.first.startswith("s1 (PM2.5: ")
+    assert [f"{name} ({each['first'][0]})" for name, each in issue.by_station.items()] == [
+        issue.first
+    ]
     assert not suspicious(series_of(PM2_5=calm() * np.float32([1, 2, 1, 0.5])))
     assert not suspicious(series_of(PM2_5=np.full((20, 2), np.nan, np.float32)))
     assert not suspicious(series_of(PM2_5=calm(stations=1)))
@@ -104,7 +121,8 @@ def test_a_part_is_not_more_than_the_whole() -> None:
     (issue,) = suspicious(series_of(PM2_5=part, PM10=whole))
     assert (issue.kind, issue.count) == ("impossible pairs", 3)
     assert issue.rule == "kept: PM2.5 is above PM10 by more than 5 ug/m3"
-    assert issue.first.startswith("s1, 2024-02-28T10:00:00 UTC (PM2.5: ")
+    assert issue.first.startswith("s1, 2024-02-28 11:00 (PM2.5: ")
+    assert issue.by_station["s1"]["count"] == 3
 
 
 def test_weather_may_be_spiky(beijing: SensorSeries) -> None:

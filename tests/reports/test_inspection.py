@@ -5,6 +5,7 @@ from small_series import small_series
 
 from gnnlab.data import Issue, Variable
 from gnnlab.experiments.inspection import inspected
+from gnnlab.experiments.suspicious import Suspicion
 from gnnlab.reports.inspection import inspection_text
 
 
@@ -86,6 +87,30 @@ def test_what_looks_wrong_and_is_kept_stands_apart_from_what_was_mended() -> Non
         "times  looks wrong",
         "    7  impossible pairs: kept: PM2.5 is above NO2; first: s1",
     ]
+
+
+def test_several_places_are_told_by_station_those_with_most_first() -> None:
+    def found(*names: str) -> dict:
+        places = [f"2024-03-02 1{hour}:00 (NO2: 980)" for hour in range(3)]
+        return {
+            name: {"count": 1 + 2 * (number == 1), "first": places[number:]}
+            for number, name in enumerate(names)
+        }
+
+    lines = told(
+        Suspicion("spikes", 4, "kept: NO2 is far", "Hafen, then", found("Hafen", "Am Tor")),
+        Suspicion("pairs", 1, "kept: NO2 is above PM2.5", "Hafen, now", found("Hafen")),
+    )
+    assert lines[2:] == [
+        "    4  spikes: kept: NO2 is far; first: Hafen, then",
+        "         Am Tor 3, first 2024-03-02 11:00 (NO2: 980); Hafen 2024-03-02 10:00 (NO2: 980)",
+        "    1  pairs: kept: NO2 is above PM2.5; first: Hafen, now",
+    ]
+    many = {f"s{number}": {"count": 1, "first": ["then"]} for number in range(11)}
+    lines = told(Suspicion("spikes", 11, "kept: NO2 is far", "s0, then", many))
+    said = "; ".join(f"s{number} then" for number in range(8))
+    assert " ".join(" ".join(lines[3:]).split()) == f"{said}; and 3 more stations (--json has all)"
+    assert all(len(line) <= 88 for line in lines[3:])
 
 
 def test_one_rule_for_several_variables_is_said_once() -> None:

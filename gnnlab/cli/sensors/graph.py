@@ -75,9 +75,9 @@ def graph(
 ) -> None:
     """Join the stations of READINGS, and draw the map.
 
-    Weights are in (0, 1]. What is fitted is fitted on the training part: correlations of changes
-    from step to step; what surrounds stations, weighted by how well it tells apart stations that
-    behave alike; how often and fast the wind blows from one to the other; mean weeks, warped.
+    Weights are in (0, 1]. What is fitted is fitted on the training part: rank correlations of
+    changes from step to step; what surrounds stations, weighted by how well it tells apart stations
+    that behave alike; how often and fast the wind blows from one to the other; mean weeks, warped.
 
     \b
     gnnlab sensors graph --dataset beijing-air --kind correlation --plot map.png

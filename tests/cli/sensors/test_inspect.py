@@ -33,7 +33,8 @@ def test_a_town_s_files_are_told_in_json_and_text_and_drawn() -> None:
     assert 0 < found["missing_share"] < 0.1
     issues = {issue["kind"]: issue for issue in found["issues"]}
     assert issues["hours that come twice"]["first"].startswith("readings.csv, line ")
-    assert all(set(issue) == {"kind", "count", "rule", "first"} for issue in found["issues"])
+    shape = {"kind", "count", "rule", "first"}
+    assert all(set(issue) - {"by_station"} == shape for issue in found["issues"])
     assert Path("missing.png").stat().st_size > 10_000
     text = gnnlab(*INSPECT, *READINGS, *STATIONS).stdout
     assert text.startswith("readings: 5 stations, 505 steps of 1 hour\n")
@@ -41,6 +42,23 @@ def test_a_town_s_files_are_told_in_json_and_text_and_drawn() -> None:
     for issue in found["issues"]:
         assert issue["rule"] in said
         assert issue["first"] in said
+
+
+def test_a_spike_can_be_found_wherever_it_is_told() -> None:
+    hours = [f"2021-01-{1 + hour // 24:02} {hour % 24:02}:00" for hour in range(96)]
+    rows = [
+        f"{time},{name},{980 if (name, hour) in (('Hafen', 60), ('Park', 20)) else 20 + hour % 2}"
+        for hour, time in enumerate(hours)
+        for name in ("Park", "Mill", "Hafen")
+    ]
+    files = [plain("\n".join(rows) + "\n"), "--time-zone", "Europe/Berlin"]
+    (spikes,) = [each for each in answer(*INSPECT, *files)["issues"] if "spikes" in each["kind"]]
+    assert spikes["by_station"] == {
+        "Park": {"count": 1, "first": ["2021-01-01 20:00 (PM2.5: 980)"]},
+        "Hafen": {"count": 1, "first": ["2021-01-03 12:00 (PM2.5: 980)"]},
+    }
+    assert spikes["first"] == "Park, 2021-01-01 20:00 (PM2.5: 980)"
+    assert "Hafen 2021-01-03 12:00 (PM2.5: 980)" in gnnlab(*INSPECT, *files).stdout
 
 
 def test_weather_is_brought_to_the_stations_and_known_ahead_only_if_told() -> None:
