@@ -61,6 +61,7 @@ class Preparation:
                 what is usual there is the mean of the others.
 
         Raises:
+            TypeError: a part that is no range.
             DataError: a part that is no run of the series' steps, an unknown variable or station,
                 a variable that was never observed in ``train``, or a forecast without a run then.
         """

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from gnnlab.errors import DataError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scaler:
     """(x - center) / scale for each variable, after a logarithm where one is wanted.
 
@@ -27,6 +27,10 @@ class Scaler:
     center: Float[np.ndarray, "station variable"]
     scale: Float[np.ndarray, "station variable"]
     logarithm: Bool[np.ndarray, " variable"]
+
+    def __repr__(self) -> str:
+        logged = np.flatnonzero(self.logarithm).tolist()
+        return f"{type(self).__name__}(shape={self.center.shape}, logarithm={logged})"
 
     @classmethod
     def fit(

@@ -22,11 +22,14 @@ def check_part(part: range, steps: int) -> None:
     """Refuse a part that is not a run of a series' steps.
 
     Raises:
+        TypeError: a part that is no range.
         DataError: an empty part, one that begins before or ends after the series, or leaves steps
             out between.
 
     >>> check_part(range(3, 5), steps=5)
     """
+    if not isinstance(part, range):
+        raise TypeError(f"a part must be a range of steps, such as split.train, got {part!r}")
     if not part or part.step != 1 or part.start < 0 or part.stop > steps:
         raise DataError(f"a part must be a run of the {steps} steps of the series, got {part}")
 

@@ -82,8 +82,7 @@ class Windows(Dataset):
         horizon: int = 72,
         stride: int = 1,
     ):
-        if not isinstance(part, range):
-            raise TypeError(f"a part must be a range of steps, such as split.train, got {part!r}")
+        check_part(part, len(series.times))
         for name, steps, most in (
             ("input_steps", input_steps, LONGEST_INPUT),
             ("horizon", horizon, LONGEST_HORIZON),
@@ -91,7 +90,6 @@ class Windows(Dataset):
         ):
             if not 1 <= steps <= most:
                 raise ValueError(f"{name} must be between 1 and {most} steps, got {steps}")
-        check_part(part, len(series.times))
         shape, dtype = series.values.shape[1:], series.values.dtype
         if preparation.usual.shape[1:] != shape:
             fitted = " and ".join(map(str, preparation.usual.shape[1:]))

@@ -84,6 +84,12 @@ def test_a_station_that_was_observed_once_has_the_common_scale(robust):
     assert scaler.scale[2, 1] == Scaler.fit(values, robust=robust).scale[0, 1]
 
 
+def test_it_is_said_in_a_line_what_a_scaler_is():
+    assert repr(Scaler.fit(readings())) == "Scaler(shape=(1, 2), logarithm=[])"
+    own = Scaler.fit(readings(), per_station=True, logarithm=(1,))
+    assert repr(own) == "Scaler(shape=(3, 2), logarithm=[1])"
+
+
 def test_a_variable_that_was_never_observed_is_refused():
     values = readings()
     values[..., 1] = np.nan

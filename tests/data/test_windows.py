@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from functools import partial
 
 import jaxtyping
 import numpy as np
@@ -217,12 +218,10 @@ def test_a_variable_that_the_training_part_lacks_is_named():
         prepared(series)
 
 
-def test_a_part_that_is_no_range_is_refused():
+def test_a_part_that_is_no_range_is_refused(monkeypatch):
     series = small_series()
     preparation = prepared(series)
-    jaxtyping.config.update("jaxtyping_disable", True)  # as where types go unchecked
-    try:
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as where types go unchecked
+    for refused in (lambda part: Windows(series, part, preparation), partial(prepared, series)):
         with pytest.raises(TypeError, match=r"a range of steps, such as .* got \(0, 140\)"):
-            Windows(series, (0, 140), preparation)
-    finally:
-        jaxtyping.config.update("jaxtyping_disable", False)
+            refused((0, 140))
