@@ -60,7 +60,10 @@ class Architecture:
 
     @property
     def learns_graph(self) -> bool:
-        """Whether stations hear each other without a graph that is given."""
+        """Whether stations hear each other without a graph that is given.
+
+        Then features tell of single other stations, as they do along a graph.
+        """
         return self.encoder == "agcrn"
 
     def dropouts(self, horizons: Sequence[int]) -> list[float]:
