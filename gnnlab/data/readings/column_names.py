@@ -28,7 +28,7 @@ _NAMES = {
     "unit": "unit units unitofmeasurement unitofmeasure unitsofmeasure einheit unidad",
 }
 _DATE = "year month day"
-_SITE = "statecode countycode sitenum sitenumber"  # as the US number theirs; three of these
+_SITE = ("statecode", "countycode", "sitenum sitenumber")  # as the US number theirs
 
 
 def _named(table: Table, name: str, what: str) -> str:
@@ -93,16 +93,13 @@ def station_columns(table: Table, said: str | None, time: Sequence[str]) -> tupl
     """
     if (single := station_column(table, said, time)) is not None:
         return (single,)
-    parts = plain_names.likely_columns(table.columns, _SITE)
-    return tuple(parts) if len(parts) == 3 else ()
+    return _all_of(table, _SITE)
 
 
 def place_columns(table: Table) -> tuple[str, ...]:
     """The columns with longitude and latitude; none if not both are there and hold numbers."""
-    names = (plain_names.LONGITUDES, plain_names.LATITUDES)
-    found = [plain_names.likely_column(table.columns, each) for each in names]
-    columns = tuple(name for name in found if name is not None and _holds_numbers(table, name))
-    return columns if len(columns) == 2 else ()
+    found = _all_of(table, (plain_names.LONGITUDES, plain_names.LATITUDES))
+    return found if all(_holds_numbers(table, name) for name in found) else ()
 
 
 def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | None:
@@ -115,6 +112,13 @@ def likely_column(table: Table, what: str, taken: Sequence[str] = ()) -> str | N
         taken: columns that are something else.
     """
     return plain_names.likely_column(table.columns, _NAMES[what], taken)
+
+
+def _all_of(table: Table, names: Sequence[str]) -> tuple[str, ...]:
+    """The likeliest column of each kind; none if not all are there."""
+    found = [plain_names.likely_column(table.columns, each) for each in names]
+    there = tuple(name for name in found if name is not None)
+    return there if len(there) == len(names) else ()
 
 
 def _holds_numbers(table: Table, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,20 +125,25 @@ def placed_stations(
     if outside:
         first = f"{outside[0]}{hint(closest(outside[0], map(str, silent)))}"
         findings.add("stations without coordinates", "kept, without", first, len(outside))
-    _note_alike(outside, silent, findings)
+    _note_alike(outside, known.index, findings)
     if silent:
         findings.add("stations without readings", "left out", str(silent[0]), len(silent))
     order = [*inside, *outside]
     return [list(names).index(name) for name in order], known.reindex(order)
 
 
-def _note_alike(outside: Sequence[str], silent: Sequence[str], findings: Findings) -> None:
-    """Note stations that the table calls nearly so: in other case, or with other signs."""
-    there = {_bare(str(name)): str(name) for name in silent}
-    pairs = [(name, there[_bare(name)]) for name in outside if _bare(name) in {*there} - {""}]
-    if pairs:
-        rule = "kept apart: write them as in the station table if they are the same"
-        first = ", ".join(f"{name!r} (there {known!r})" for name, known in pairs[:_SHOWN])
+def _note_alike(outside: Sequence[str], known: Iterable[str], findings: Findings) -> None:
+    """Note stations outside of the table that it, or the readings, call nearly so as well.
+
+    Nearly so is in other case, or with other signs.
+    """
+    there: dict[str, str] = {}
+    for name in map(str, known):
+        there.setdefault(_bare(name), name)
+    pairs = [(name, there.setdefault(_bare(name), name)) for name in outside if _bare(name)]
+    if pairs := [(name, other) for name, other in pairs if name != other]:
+        rule = "kept apart: write them in the same way if they are the same"
+        first = ", ".join(f"{name!r} and {other!r}" for name, other in pairs[:_SHOWN])
         findings.add("names that nearly match", rule, first, len(pairs))
 
 

@@ -57,7 +57,7 @@ _OFFSETS = {"K": -273.15, "degF": -160 / 9}
 # Spellings in lower case, without spaces and signs: see _compact.
 _UNIT_SPELLINGS = {
     "ug/m3": "ugm3 mcgm3 microgramsm3 microgramscubicmeter microgramscubicmeterlc "
-    "microgramspercubicmeter",
+    "microgramscubicmeter25c microgramspercubicmeter",
     "mg/m3": "mgm3 milligramsm3 milligramspercubicmeter",
     "ng/m3": "ngm3 nanogramspercubicmeter",
     "g/m3": "gm3 gramspercubicmeter",
@@ -87,7 +87,7 @@ _UNIT_SPELLINGS = {
     "rad": "rad radians",
 }
 _VARIABLE_SPELLINGS = {
-    "PM2.5": "pm25 pm2p5 pm25localconditions",
+    "PM2.5": "pm25 pm2p5 pm25localconditions acceptablepm25aqispeciationmass",
     "PM10": "pm10 pm10total010umstp",
     "O3": "o3 ozone",
     "NO2": "no2 nitrogendioxide",
@@ -103,8 +103,8 @@ _VARIABLE_SPELLINGS = {
     "rain": "rain precipitation precip prcp rainfall prec",
     "wind u": "windu u10 uwind windspeedu ucomponentofwind",
     "wind v": "windv v10 vwind windspeedv vcomponentofwind",
-    "wind speed": "windspeed wspm ws wspd windspd windvelocity ff",
-    "wind direction": "winddirection winddir wd wdir wdirection",
+    "wind speed": "windspeed wspm ws wspd windspd windvelocity ff windspeedresultant",
+    "wind direction": "winddirection winddir wd wdir wdirection winddirectionresultant",
 }
 _UNIT = {word: unit for unit, words in _UNIT_SPELLINGS.items() for word in words.split()}
 _VARIABLE = {word: name for name, words in _VARIABLE_SPELLINGS.items() for word in words.split()}

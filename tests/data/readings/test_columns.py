@@ -114,7 +114,12 @@ def test_several_columns_may_be_the_station_together(tmp_path: Path) -> None:
     columns, said = find(tmp_path, "time,State Code,County Code,Site Num,O3")
     assert columns.station == ("State Code", "County Code", "Site Num")
     assert "guessed column: station is 'State Code', 'County Code', 'Site Num'" in said
-    assert find(tmp_path, "time,State Code,County Code,O3")[0].station == ()
+    other = ("State_Code", "County_Code", "Site_Number")
+    assert find(tmp_path, f"time,{','.join(other)},O3")[0].station == other
+    for some in ("State Code,County Code", "State Code,Site Num", "County Code,Site Num"):
+        assert find(tmp_path, f"time,{some},O3")[0].station == ()
+    both = "time,State Code,Site Num,Site Number,O3"  # no county
+    assert find(tmp_path, both)[0].station == ()
     assert find(tmp_path, "time,Site ID,State Code,County Code,Site Num,O3")[0].station == (
         "Site ID",
     )

@@ -5,7 +5,7 @@ import numpy as np
 import pandas
 import pytest
 
-from gnnlab.data.readings.tables import open_table
+from gnnlab.data.readings.tables import Column, joined_column, open_table
 from gnnlab.errors import DataError
 
 ROWS = [["time", "site", "PM2.5"], ["2021-01-01", "Müll", "1.5"], ["2021-01-02", "Bach", "2"]]
@@ -80,6 +80,21 @@ def test_parquet_holds_the_same_words_and_numbers(tmp_path: Path) -> None:
     assert words(table, "site") == ["a", None]
     np.testing.assert_equal(words(table, "PM2.5"), [1.5, np.nan])
     assert table.place(1) == "a.parquet, row 2"
+
+
+def test_whole_numbers_of_parquet_are_written_without_a_point(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pandas.DataFrame({"hour": [2021030405.0, 1.5, np.nan]}).to_parquet(path)
+    column = open_table(path).columns["hour"]
+    assert [column.text(row) for row in range(2)] == ["2021030405", "1.5"]
+
+
+def test_columns_are_joined_where_none_of_them_is_empty() -> None:
+    years = Column(np.array(["2021", "2022"], object), np.array([0, 1, -1, 0, 0]))
+    months = Column(np.array(["3", "11"], object), np.array([0, 1, 1, -1, 0]))
+    column = joined_column([years, months], "-", 2)
+    found = [column.text(row) for row in range(5)]
+    assert found == ["2021-03", "2022-11", "", "", "2021-03"]
 
 
 def test_parquet_of_lists_is_refused(tmp_path: Path) -> None:
