@@ -57,7 +57,8 @@ def read_readings(
             observed is not taken.
         time: the column with the time; else guessed by name.
         station: the column with the station's name; else guessed by name.
-        units: by column or variable, where the header does not say them; a column of a variable
+        units: by column or variable, whatever the header says; that of a column counts for its
+            variable in all files, unless columns are stations; a column of a variable
             that gnnlab does not know is read if it stands here or in ``target`` or ``future``.
         time_zone: of the clock that times without an offset are on, such as ``"Europe/Paris"`` or
             ``"+01:00"``; also what days and hours are counted by later. Without it, UTC, or the
@@ -100,11 +101,7 @@ def read_readings(
     variables: dict[str, str] = {}  # by column, or what rows call them
     for table, columns in zip(tables, of_tables, strict=True):
         variables |= named_variables(table, columns, wanted.names)
-    units = {
-        name if name in variables else variable: unit
-        for name, unit in (units or {}).items()
-        for variable in [_variable(name, variables.values(), variables, "unit")]
-    }
+    units = _units_of_variables(units or {}, variables)
     readings = joined(
         [
             read_rows(table, columns, wanted, units, time_zone, findings)
@@ -150,6 +147,31 @@ def _variable(name: str, known: Collection[str], variables: Mapping[str, str], w
         f"the {what} must be one of {', '.join(dict.fromkeys(names))}, "
         f"got {name!r}{hint(closest(name, names))}"
     )
+
+
+def _units_of_variables(units: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """The unit by variable, or by column where a column is called otherwise: as a station.
+
+    Args:
+        units: as somebody said them.
+        variables: by column, or what rows call them.
+
+    Raises:
+        DataError: a name that is neither, or two units of one variable.
+    """
+    said: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, unit in units.items():
+        variable = _variable(name, variables.values(), variables, "unit")
+        if name in variables and unit_in(name)[0] != variable:
+            variable = name
+        if found.setdefault(variable, unit) != unit:
+            raise DataError(
+                f"{variable} must have one unit, got {found[variable]} of {said[variable]!r} and "
+                f"{unit} of {name!r}"
+            )
+        said[variable] = name
+    return found
 
 
 def _clock_of(readings: Readings, findings: Findings) -> str:

@@ -347,32 +347,6 @@ def test_a_question_mark_is_no_value(tmp_path: Path) -> None:
     assert "text in a number column" not in issues(read_readings(path))
 
 
-def test_a_file_of_the_united_states_agency_needs_no_options(tmp_path: Path) -> None:
-    head = (
-        "State Code,County Code,Site Num,POC,Latitude,Longitude,Datum,Parameter Name,Date Local,"
-        "Time Local,Date GMT,Time GMT,Sample Measurement,Units of Measure\n"
-    )
-    row = (
-        '"01","{}","0010",1,{},-87.9,"NAD83","Ozone","2020-12-31","{:02}:00","2021-01-01",'
-        '"{:02}:00",{},"Parts per million"\n'
-    )
-    rows = [
-        row.format(county, latitude, 18 + hour, hour, value + hour / 100)
-        for county, latitude, value in (("003", 30.5, 0.03), ("005", 31.5, 0.02))
-        for hour in range(3)
-    ]
-    series = read_readings(written(tmp_path, head + "".join(rows)))
-    assert series.stations.to_dict("index") == {
-        "01-003-0010": {"longitude": -87.9, "latitude": 30.5},
-        "01-005-0010": {"longitude": -87.9, "latitude": 31.5},
-    }
-    assert series.times.astype(str).tolist() == [time[:-1] for time in TIMES[:3]]
-    assert series.time_zone == "UTC"
-    millions = 1000 * 47.998 / (8.314462618 * 293.15 / 101.325)
-    expected = np.array([[0.03, 0.02], [0.04, 0.03], [0.05, 0.04]]) * millions
-    np.testing.assert_allclose(series.of("O3"), expected, rtol=1e-6)
-
-
 def test_a_table_of_stations_goes_before_places_among_the_readings(tmp_path: Path) -> None:
     text = "time,station,O3,lat,lon\n2021-01-01 00:00,a,40,1,2\n2021-01-01 01:00,a,40,1,2\n"
     path = written(tmp_path, text)
@@ -381,3 +355,42 @@ def test_a_table_of_stations_goes_before_places_among_the_readings(tmp_path: Pat
     assert "columns not read" in issues(read_readings(path, table))
     assert read_readings(path).stations.iloc[0].tolist() == [2, 1]
     assert "stations without coordinates" not in issues(read_readings(path))
+
+
+@pytest.mark.parametrize(
+    "units", [{"NO2": "ppb", "no2": "mg/m3"}, {"no2": "mg/m3", "nitrogen_dioxide": "ppb"}]
+)
+def test_two_units_of_one_variable_are_refused(tmp_path: Path, units: dict[str, str]) -> None:
+    rows = "2021-01-01 00:00,x,2\n2021-01-01 01:00,x,3\n"
+    one = written(tmp_path, "time,a,no2\n" + rows)
+    two = written(tmp_path, "time,a,nitrogen_dioxide\n" + rows, "b.csv")
+    (first, unit), (second, other) = units.items()
+    said = f"NO2 must have one unit, got {unit} of {first!r} and {other} of {second!r}"
+    with pytest.raises(DataError, match=said):
+        read_readings([one, two], units=units)
+    series = read_readings([one, two], units=dict.fromkeys(units, "mg/m3"))
+    assert series.of("NO2")[0].tolist() == [2000, 2000]
+
+
+@pytest.mark.parametrize("name", ["no2", "nitrogen_dioxide", "NO2", "NO2 [ppb]"])
+def test_a_unit_counts_in_every_file(tmp_path: Path, name: str) -> None:
+    one = written(tmp_path, "time,no2\n2021-01-01 00:00,2\n2021-01-01 01:00,2\n")
+    two = written(tmp_path, "time,nitrogen_dioxide\n2021-01-01 00:00,2\n", "b.csv")
+    rows = "time,parameter,value\n2021-01-01 00:00,no2,2\n"
+    series = read_readings([one, two, written(tmp_path, rows, "c.csv")], units={name: "mg/m3"})
+    assert series.of("NO2")[0].tolist() == [2000, 2000, 2000]
+
+
+def test_columns_that_are_stations_may_have_a_unit_each(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,Lake,Park\n2021-01-01 00:00,2,2\n2021-01-01 01:00,3,3\n")
+    table = pandas.DataFrame({"longitude": [1.0, 2.0], "latitude": 3.0}, index=["Lake", "Park"])
+    series = read_readings(path, table, "PM10", units={"PM10": "ug/m3", "Lake": "mg/m3"})
+    assert series.of("PM10")[0].tolist() == [2000, 2]
+
+
+def test_of_many_columns_without_a_value_eight_are_told(tmp_path: Path) -> None:
+    names = [f"s{number}" for number in range(10)]
+    rows = "".join(f"2021-01-01 0{hour}:00{10 * ','}\n" for hour in range(2))
+    path = written(tmp_path, f"time,{','.join(names)}\n{rows}".replace(",,\n", ",,NA\n"))
+    with pytest.raises(DataError, match=r"got no value in 's0', .*'s6', 's7' of a\.csv"):
+        read_readings(path, target="PM10 (ug/m3)")
