@@ -163,7 +163,7 @@ def _units_of_variables(units: Mapping[str, str], variables: Mapping[str, str]) 
     found: dict[str, str] = {}
     for name, unit in units.items():
         variable = _variable(name, variables.values(), variables, "unit")
-        if name in variables and unit_in(name)[0] != variable:
+        if unit_in(name)[0] != variable:
             variable = name
         if found.setdefault(variable, unit) != unit:
             raise DataError(

@@ -64,6 +64,7 @@ def test_a_column_that_mostly_cannot_be_is_in_another_unit() -> None:
     for value, variable, unit, likely in (
         (285, "temperature", "degC", ", --unit temperature=K"),
         (101_300, "pressure", "hPa", ", --unit pressure=Pa"),
+        (101_300, "pressure", "kPa", ", --unit pressure=Pa"),
         (1e9, "humidity", "%", ""),
     ):
         with pytest.raises(DataError, match=f"say the unit it is in{likely}$"):
