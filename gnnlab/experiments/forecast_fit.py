@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,6 +20,7 @@ from gnnlab.experiments.forecast_validation import validation_scores
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.graphs.labels import closest, hint
 from gnnlab.training import Run
+from gnnlab.training.checkpoint import STATE, Checkpoint
 from gnnlab.training.forecasters import (
     FORECASTERS,
     Fit,
@@ -29,6 +32,10 @@ from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated, knots
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.stored import taken_apart
+from gnnlab.training.run_folder import parsed
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 VERB = "forecast fit"
 VALIDATION = 1 / 8  # of all steps, the last ones: as 10 to 70 per cent in backtests
@@ -48,6 +55,8 @@ def fit_forecaster(
     seed: int = 0,
     options: Mapping[str, Any] | None = None,
     tell: Tell = untold,
+    fabric: Fabric | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Run:
     """Fit a model for all horizons up to one, and score it on the validation part.
 
@@ -68,13 +77,25 @@ def fit_forecaster(
         seed: of whatever is drawn.
         options: what the run is to record of how it was asked for.
         tell: is told how far the work is.
+        fabric: of the processes that share the training of a network, each of which gets the same
+            run; ``None`` is this one alone.
+        checkpoint: where a network leaves its state after each epoch, and maybe goes on from.
 
     Raises:
         ValueError: an unknown model, or a graph or epochs for a model that has none.
         DataError: a horizon longer than the data allow, or nothing to learn from.
+        RunError: a checkpoint that is damaged, of another fit, or cannot be written.
     """
-    fit = _chosen(model, graph, epochs, seed)
+    fit: Any = _chosen(model, graph, epochs, seed)
     split = _split(series, horizon)
+    processes = fabric.world_size if fabric else 1
+    given = {**circumstances(series, split), "processes": processes}
+    if checkpoint:
+        checkpoint = checkpoint.of(model=model, horizon=horizon, graph=graph, **given)
+    if takes(model, "checkpoint"):
+        fit = partial(fit, fabric=fabric, checkpoint=checkpoint)
+    elif checkpoint:
+        checkpoint.read()  # refuses one, for it is of another model
     horizons = range(1, horizon + 1)
     fitted = knots(horizon) if model in SPARSE else [*horizons]
     forecaster = fit(series, split, fitted, seed, lambda share: tell(FITTING * share))
@@ -94,7 +115,7 @@ def fit_forecaster(
         {
             "verb": VERB,
             **{name: value for name, value in asked.items() if value is not None},
-            **circumstances(series, split),
+            **given,
             "options": dict(options or {}),
         },
         {name: torch.tensor(array) for name, array in arrays.items()},
@@ -105,9 +126,19 @@ def fit_forecaster(
 
 
 def takes(model: str, what: str) -> bool:
-    """Whether a model has a ``"graph"``, or a ``"recipe"`` with epochs."""
+    """Whether a model has a ``"graph"``, a ``"recipe"`` with epochs, or a ``"checkpoint"``."""
     parameter = inspect.signature(FORECASTERS[model]).parameters.get(what)
     return parameter is not None and (what != "graph" or parameter.default is not None)
+
+
+def epochs_in(checkpoint: Path) -> int:
+    """How many epochs a fit has left behind in the folder of its checkpoint.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    path = checkpoint / STATE
+    return len(parsed(path, json.loads)["values"]["history"]) if path.exists() else 0
 
 
 def _chosen(model: str, graph: str | None, epochs: int | None, seed: int) -> Fit:

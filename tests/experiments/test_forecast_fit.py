@@ -11,12 +11,13 @@ from small_series import small_series
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.forecast_circumstances import fingerprint
-from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster, takes
+from gnnlab.experiments.forecast_fit import KEPT, epochs_in, fit_forecaster, takes
 from gnnlab.experiments.forecast_runs import ForecastRun, forecast_run
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.nn import random_walks
 from gnnlab.nn.spatiotemporal.supports import Supports
 from gnnlab.training import Run, write_run
+from gnnlab.training.checkpoint import Checkpoint
 from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near
@@ -37,6 +38,11 @@ def with_target(series: SensorSeries, where: Any, value: float) -> SensorSeries:
     values = series.values.copy()
     values[where, :, 0] = value
     return replace(series, values=values)
+
+
+def renamed(series: SensorSeries) -> SensorSeries:
+    """Of another list of stations."""
+    return replace(series, stations=series.stations.rename(index={"s0": "new"}))
 
 
 def kept(run: Run, folder: Path) -> Any:
@@ -140,7 +146,7 @@ def test_the_hash_is_of_values_times_stations_and_variables() -> None:
         fingerprint(series),
         fingerprint(with_target(series, 3, 1.0)),
         fingerprint(replace(series, times=series.times + series.step)),
-        fingerprint(replace(series, stations=series.stations.rename(index={"s0": "other"}))),
+        fingerprint(renamed(series)),
         fingerprint(series.with_kinds(target=["NO2"])),
     }) == 5  # fmt: skip
 
@@ -155,7 +161,7 @@ def test_networks_have_a_history_epochs_and_a_graph(tmp_path: Path) -> None:
     assert [row["epoch"] for row in run.history] == [1, 2, 3]
     back = kept(run, tmp_path / "run")
     graph = sensor_graph(series, "correlation", train_share=280 / STEPS).graph
-    expected = random_walks(graph, steps=2).stacked(torch.ones(1))
+    expected = random_walks(graph, steps=SMALL.walk_steps).stacked(torch.ones(1))
     (supports,) = supports_in(back)
     assert torch.equal(supports.stacked(torch.ones(1)), expected)
     assert (run.configuration["graph"], run.configuration["epochs"]) == ("correlation", 3)
@@ -172,6 +178,65 @@ def test_a_graph_or_epochs_for_what_has_none_are_refused() -> None:
         fit_forecaster(series, "ridge", 6, epochs=2)
     with pytest.raises(ValueError, match=r"must be one of .*, got 'rigde' \(closest: ridge\)"):
         fit_forecaster(series, "rigde", 6)
+
+
+def interrupted(series: SensorSeries, folder: Path) -> None:
+    """A fit that ends when its first epoch is over."""
+
+    def stop(share: float) -> None:
+        if share:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_forecaster(series, "along", 6, tell=stop, checkpoint=Checkpoint(folder))
+
+
+@pytest.mark.usefixtures("networks")
+def test_what_was_interrupted_is_resumed_bit_for_bit(tmp_path: Path) -> None:
+    series = small_series(STEPS)
+    assert epochs_in(tmp_path) == 0
+    interrupted(series, tmp_path)
+    assert epochs_in(tmp_path) == 1
+    whole = fit_forecaster(series, "along", 6)
+    resumed = fit_forecaster(series, "along", 6, checkpoint=Checkpoint(tmp_path, resume=True))
+    assert epochs_in(tmp_path) == 2
+    assert (resumed.configuration, resumed.history, resumed.scores) == (
+        whole.configuration, whole.history, whole.scores
+    )  # fmt: skip
+    assert resumed.weights.keys() == whole.weights.keys()
+    for name, weight in whole.weights.items():
+        np.testing.assert_array_equal(resumed.weights[name], weight)
+
+
+@pytest.mark.usefixtures("networks")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"series": with_target(small_series(STEPS), 3, 1.0)}, "data.sha256 must be '.*', got '"),
+        ({"series": renamed(small_series(STEPS))}, "data.stations.0.name must be 's0', got 'new'"),
+        ({"series": small_series(STEPS + 8)}, "data.steps must be 320, got 328"),
+        ({"model": "plain"}, "model must be 'along', got 'plain'"),
+        ({"model": "ridge"}, "model must be 'along', got 'ridge'"),
+        ({"horizon": 5}, "horizon must be 6, got 5"),
+        ({"graph": "site"}, "graph must be None, got 'site'"),
+        ({"epochs": 3}, "recipe.epochs must be 2, got 3"),
+        ({"seed": 3}, "seed must be 0, got 3"),
+    ],
+)
+def test_another_fit_is_not_resumed(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    series = small_series(STEPS)
+    interrupted(series, tmp_path)
+    with pytest.raises(RunError, match=f"of another training: .*{message}"):
+        fit_forecaster(
+            **{"series": series, "model": "along", "horizon": 6, **change},
+            checkpoint=Checkpoint(tmp_path, resume=True),
+        )
+
+
+def test_epochs_of_a_damaged_checkpoint_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{")
+    with pytest.raises(RunError, match=r"state.json is damaged"):
+        epochs_in(tmp_path)
 
 
 def test_a_horizon_as_long_as_validation_is_refused() -> None:

@@ -1,9 +1,13 @@
 """``gnnlab forecast fit``: from readings to a run folder that forecasts."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +17,11 @@ from gnnlab.cli.forecast.settings import config_option
 from gnnlab.cli.sensors.graph import KINDS
 from gnnlab.cli.sensors.options import Source, readings_options
 from gnnlab.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+    from gnnlab.training import Run
 
 SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
 
@@ -41,6 +50,7 @@ SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
     metavar="RUN",
     help="The run folder to make.  [default: runs/MODEL-SERIES-TIME]",
 )
+@click.option("--resume", is_flag=True, help="Go on with a fit that was interrupted in --out.")
 @config_option
 def fit(
     source: Source,
@@ -50,6 +60,7 @@ def fit(
     epochs: int | None,
     seed: int,
     out: Path | None,
+    resume: bool,
     as_json: bool,
 ) -> None:
     """Fit a model to READINGS and leave a run folder, from which predict forecasts.
@@ -58,49 +69,96 @@ def fit(
     errors that are printed are made. gbdt and blends are fitted at 1, 2, 3, 4, 6, 8, 12, 18, 24,
     36, 48, 60, 72 and so on steps ahead; their forecasts between are on straight lines.
 
+    A network leaves its state after each epoch in RUN/checkpoint, which goes when the run is whole.
+    Interrupted or killed, the same command with --out RUN --resume goes on after the last epoch and
+    ends with the same weights, bit for bit. What torchrun starts trains a network together.
+
     \b
     gnnlab forecast fit --dataset beijing-air --model ridge --out runs/beijing
     gnnlab forecast fit readings.csv --stations stations.csv --target PM2.5
+    torchrun --nproc-per-node 2 -m gnnlab forecast fit --dataset beijing-air --model gc-dcrnn
     """
-    from gnnlab.experiments.forecast_fit import fit_forecaster, takes
-    from gnnlab.training import check_free, write_run
+    from gnnlab.experiments.forecast_fit import epochs_in, fit_forecaster, takes
+    from gnnlab.training.checkpoint import Checkpoint
+    from gnnlab.training.processes import first, joined
+    from gnnlab.training.run_folder import CHECKPOINT, check_free
 
     if graph is not None and not takes(model, "graph"):
         raise click.UsageError(f"--graph is for models along a graph, got --model {model}.")
     if epochs is not None and not takes(model, "recipe"):
         raise click.UsageError(f"--epochs is for networks, got --model {model}.")
-    if out is not None:
-        check_free(out)
-    series = source.read()
-    out = out or Path("runs") / f"{model}-{series.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    check_free(out)
+    if resume and out is None:
+        raise click.UsageError("--resume needs --out, the run folder of what was interrupted.")
     asked = {"model": model, "horizon": horizon, "graph": graph, "epochs": epochs, "seed": seed}
     options = _said(source) | {name: value for name, value in asked.items() if value is not None}
-    with progress() as bar:
-        task = bar.add_task(f"fitting {model}", total=1.0)
-        run = fit_forecaster(
-            series,
-            model,
-            horizon,
-            graph=graph,
-            epochs=epochs,
-            seed=seed,
-            options=options,
-            tell=lambda share: bar.update(task, completed=share),
-        )
-    write_run(out, run)
+    with joined() as fabric, _one_voice(fabric):
+        if out is not None:
+            first(fabric, partial(check_free, out, resume))
+        series = source.read()
+        if out is None:
+            out = first(fabric, partial(_new_folder, f"{model}-{series.name}"))
+        checkpoint = Checkpoint(out / CHECKPOINT, resume=resume)
+        if resume and not checkpoint.folder.exists():
+            message(f"nothing to resume in {out}: the fit begins anew")
+        try:
+            with progress() as bar:
+                task = bar.add_task(f"fitting {model}", total=1.0)
+                run = fit_forecaster(
+                    series,
+                    model,
+                    horizon,
+                    graph=graph,
+                    epochs=epochs,
+                    seed=seed,
+                    options=options,
+                    tell=lambda share: bar.update(task, completed=share),
+                    fabric=fabric,
+                    checkpoint=checkpoint,
+                )
+            first(fabric, partial(_write, out, run))
+        except KeyboardInterrupt:
+            if not (done := epochs_in(checkpoint.folder)):
+                raise
+            message(f"gnnlab: interrupted after epoch {done}: --out {out} --resume goes on")
+            click.get_current_context().exit(130)
+        if as_json:
+            print_json({**run.scores, "model": model, "run": str(out)})
+        else:
+            from gnnlab.reports.forecast_fit import fit_text
+
+            click.echo(fit_text(run, SHOWN))
+        message(f"run folder: {out}")
+
+
+@contextmanager
+def _one_voice(fabric: "Fabric") -> Iterator[None]:
+    """Let only the first process print anything, errors aside."""
+    if fabric.is_global_zero:
+        yield
+        return
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield
+
+
+def _new_folder(name: str) -> Path:
+    """A free one, named after now."""
+    from gnnlab.training import check_free
+
+    path = Path("runs") / f"{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    check_free(path)
+    return path
+
+
+def _write(path: Path, run: "Run") -> None:
+    """The run folder, with the curves of what has epochs."""
+    from gnnlab.training import write_run
+
+    write_run(path, run)
     if run.history:
         from gnnlab.reports.figures import save
         from gnnlab.reports.learning_curves import draw_learning_curves
 
-        save(draw_learning_curves(run.history), out / "figures" / "curves.png")
-    if as_json:
-        print_json({**run.scores, "model": model, "run": str(out)})
-    else:
-        from gnnlab.reports.forecast_fit import fit_text
-
-        click.echo(fit_text(run, SHOWN))
-    message(f"run folder: {out}")
+        save(draw_learning_curves(run.history), path / "figures" / "curves.png")
 
 
 def _said(source: Source) -> dict[str, Any]:

@@ -1,17 +1,30 @@
 import json
+import signal
+import subprocess
+import sys
+import time
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import answer, gnnlab
 from small_town import write_town
 
+from gnnlab.experiments.forecast_fit import epochs_in
 from gnnlab.experiments.forecast_runs import forecast_run
 
 FIT = (
     "forecast", "fit", "readings.csv", "--stations", "stations.csv", "--model", "climatology",
     "--horizon", "24", "--out", "run",
 )  # fmt: skip
+
+EPOCHS = 12
+NETWORK = (
+    "forecast", "fit", "readings.csv", "--stations", "stations.csv", "--model", "gc-dcrnn",
+    "--horizon", "3", "--epochs", str(EPOCHS), "--out",
+)  # fmt: skip
+FILES = ("run.toml", "model.safetensors", "history.csv", "scores.json")
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +159,103 @@ def test_a_target_that_was_never_read_is_one_line() -> None:
     result = gnnlab(*FIT, "--target", "PM2.5", status=1)
     assert len(result.stderr.splitlines()) == 1
     assert "PM2.5" in result.stderr
+
+
+def after_two_epochs(out: str) -> subprocess.Popen[str]:
+    """A fit of a network, in a process of its own."""
+    write_town(days=30)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "gnnlab", *NETWORK, out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while epochs_in(Path(out) / "checkpoint") < 2:
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.01)
+    return child
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_killed_and_resumed_it_leaves_the_undisturbed_run_bit_for_bit() -> None:
+    child = after_two_epochs("killed")
+    child.kill()
+    child.communicate()
+    assert child.returncode == -signal.SIGKILL
+    assert [path.name for path in Path("killed").iterdir()] == ["checkpoint"]
+    assert 2 <= epochs_in(Path("killed/checkpoint")) < EPOCHS
+    resumed = gnnlab(*NETWORK, "killed", "--resume")
+    whole = gnnlab(*NETWORK, "whole", "--resume")
+    assert resumed.stdout == whole.stdout
+    assert resumed.stderr == "run folder: killed\n"
+    assert whole.stderr == ("nothing to resume in whole: the fit begins anew\nrun folder: whole\n")
+    for name in FILES:
+        assert (Path("killed") / name).read_bytes() == (Path("whole") / name).read_bytes()
+    assert not Path("killed/checkpoint").exists()
+    assert Path("killed/figures/curves.png").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_an_interrupt_is_one_line_and_leaves_what_only_the_same_fit_goes_on_from() -> None:
+    child = after_two_epochs("run")
+    child.send_signal(signal.SIGINT)
+    said = child.communicate()
+    done = epochs_in(Path("run/checkpoint"))
+    line = f"gnnlab: interrupted after epoch {done}: --out run --resume goes on\n"
+    assert (child.returncode, *said) == (130, "", line)
+    refused = gnnlab(*NETWORK, "run", status=1).stderr
+    assert "got run, an unfinished run: --resume goes on with it" in refused
+    other = gnnlab(*FIT, "--resume", status=1).stderr
+    assert "is of another training: model must be 'gc-dcrnn', got 'climatology'" in other
+    readings = Path("readings.csv").read_text()
+    Path("readings.csv").write_text(readings.replace("2021-03-01T05,Abbey", "2021-03-01T05,Bath"))
+    assert "data.sha256 must be" in gnnlab(*NETWORK, "run", "--resume", status=1).stderr
+    Path("readings.csv").write_text(readings)
+    gnnlab(*NETWORK, "run", "--resume")
+    assert forecast_run("run").horizon == 3
+
+
+def test_an_interrupt_before_an_epoch_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gnnlab.experiments.forecast_fit.fit_forecaster", interrupt)
+    assert gnnlab(*FIT, status=130).stderr == "gnnlab: interrupted\n"
+    assert not Path("run").exists()
+
+
+def test_a_model_without_epochs_is_simply_fitted_when_resumed() -> None:
+    assert "nothing to resume in run" in gnnlab(*FIT, "--resume").stderr
+    gnnlab(*FIT[:-1], "whole")
+    for name in FILES:
+        assert (Path("run") / name).read_bytes() == (Path("whole") / name).read_bytes()
+    finished = gnnlab(*FIT, "--resume", status=1).stderr
+    assert finished == "gnnlab: a run to resume must be unfinished, got run\n"
+
+
+def test_what_is_resumed_has_a_name() -> None:
+    message = "--resume needs --out, the run folder of what was interrupted."
+    assert message in gnnlab(*FIT[:-2], "--resume", status=2).stderr
+
+
+def test_what_torchrun_starts_makes_one_run_as_good_as_that_of_one_process() -> None:
+    write_town(days=30)
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    done = subprocess.run(
+        [*torchrun, "--nproc-per-node", "2", "-m", "gnnlab", *NETWORK[:-1], "--json"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    two, one = json.loads(done.stdout), answer(*NETWORK, "one")
+    assert done.stderr.count("run folder: ") == 1
+    assert [str(path) for path in Path("runs").iterdir()] == [two["run"]]
+    processes = [
+        tomllib.loads((Path(each["run"]) / "run.toml").read_text())["processes"]
+        for each in (one, two)
+    ]
+    assert processes == [1, 2]
+    for score in ("mae", "crps"):
+        ours, theirs = (np.mean([row[score] for row in each["scores"]]) for each in (one, two))
+        assert theirs == pytest.approx(ours, rel=0.1)
