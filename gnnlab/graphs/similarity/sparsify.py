@@ -38,8 +38,8 @@ def gaussian_kernel(
 def bandwidth(distance: Float[np.ndarray, "node node"]) -> float:
     """The standard deviation of the finite distances, each node's 0 to itself among them.
 
-    So the code of DCRNN has it (Li et al. 2018), whose lists of distances begin with that of each
-    sensor to itself. 1 where none differ.
+    So the code of DCRNN has it (Li et al. 2018), whose lists of distances hold that of each sensor
+    to itself. 1 where none differ.
 
     >>> bandwidth(np.array([[0.0, 4.0], [4.0, 0.0]]))
     2.0
