@@ -3,6 +3,7 @@
 import click
 
 from gnnlab.cli.forecast.backtest import backtest
+from gnnlab.cli.forecast.export import export
 from gnnlab.cli.forecast.fit import fit
 from gnnlab.cli.forecast.predict import predict
 
@@ -17,3 +18,4 @@ def forecast() -> None:
 forecast.add_command(fit)
 forecast.add_command(predict)
 forecast.add_command(backtest)
+forecast.add_command(export)
