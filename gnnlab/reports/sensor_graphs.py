@@ -8,7 +8,7 @@ from gnnlab.reports.words import counted, minute
 
 WHAT = {
     "distance": "great-circle distance",
-    "correlation": "correlation of changes from step to step",
+    "correlation": "rank correlation of changes from step to step",
     "site": "likeness of surroundings",
     "wind": "how often and fast the wind blows there",
     "dtw": "likeness of the mean week, warped in time",

@@ -99,6 +99,9 @@ def predict(
         write_forecast,
     )
 
+    if source is not None:
+        source.check_kept("--out", out)
+        source.check_kept("--plot", plot)
     if out is not None:
         check_forecast_file(out)
     check_plot(plot)

@@ -179,3 +179,11 @@ def test_an_alert_is_a_column_a_table_and_a_list_of_days() -> None:
         ("Abbey", "2021-03-21", 0.95),
         ("Bridge", "2021-03-21", 0.95),
     ]
+
+
+@pytest.mark.parametrize("option", ["--out", "--plot"])
+def test_files_that_are_read_are_never_written(option: str) -> None:
+    before = Path("readings.csv").read_bytes()
+    result = gnnlab(*PREDICT, "readings.csv", option, "./readings.csv", status=2)
+    assert f"{option} must be none of the files that are read" in result.stderr
+    assert Path("readings.csv").read_bytes() == before
