@@ -50,9 +50,13 @@ def kept(run: Run, folder: Path) -> Any:
     return forecast_run(folder)
 
 
+def network_of(run: ForecastRun) -> NetworkForecaster:
+    calibrated: Any = run.forecaster
+    return calibrated.forecaster.forecaster
+
+
 def supports_in(run: ForecastRun) -> list[Supports]:
-    network: Any = run.forecaster
-    found = [getattr(each, "supports", None) for each in network.forecaster.network.modules()]
+    found = [getattr(each, "supports", None) for each in network_of(run).network.modules()]
     return [each for each in found if each is not None]
 
 
@@ -167,6 +171,18 @@ def test_networks_have_a_history_epochs_and_a_graph(tmp_path: Path) -> None:
     assert (run.configuration["graph"], run.configuration["epochs"]) == ("correlation", 3)
     without = kept(fit_forecaster(series, "along", 6, graph="none"), tmp_path / "without")
     assert supports_in(without) == []
+
+
+@pytest.mark.usefixtures("networks")
+def test_networks_are_fitted_at_some_horizons_and_have_quantiles_at_all(tmp_path: Path) -> None:
+    series = small_series(STEPS)
+    back = kept(fit_forecaster(series, "plain", 6), tmp_path / "run")
+    network, origins = network_of(back), np.array([300])
+    assert network.reader.horizons == [1, 2, 3, 4, 6]
+    calibrated: Any = back.forecaster
+    found, fitted = (each.quantiles(series, origins) for each in (calibrated.forecaster, network))
+    np.testing.assert_array_equal(found[:, [0, 1, 2, 3, 5]], fitted)
+    np.testing.assert_allclose(found[:, 4], fitted[:, 3:].mean(axis=1), rtol=1e-6)
 
 
 @pytest.mark.usefixtures("networks")

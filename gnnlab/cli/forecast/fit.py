@@ -66,8 +66,8 @@ def fit(
     """Fit a model to READINGS and leave a run folder, from which predict forecasts.
 
     It learns from the first seven eighths of all steps; the last eighth is validation, on which the
-    errors that are printed are made. gbdt and blends are fitted at 1, 2, 3, 4, 6, 8, 12, 18, 24,
-    36, 48, 60, 72 and so on steps ahead; their forecasts between are on straight lines.
+    errors that are printed are made. gbdt, networks and blends are fitted at 1, 2, 3, 4, 6, 8, 12,
+    18, 24, 36, 48, 60, 72 and so on steps ahead; their forecasts between are on straight lines.
 
     A network leaves its state after each epoch in RUN/checkpoint, which goes when the run is whole.
     Interrupted or killed, the same command with --out RUN --resume goes on after the last epoch and

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from gnnlab.data import SensorSeries
+from gnnlab.training.forecasters.conformal import QuantileForecaster, Quantiles
 from gnnlab.training.forecasters.forecaster import Forecaster, Forecasts, Origins
 
 # As far apart as a forecast changes little between; beyond the last, steps of LONG_STRIDE.
@@ -43,12 +46,43 @@ class Interpolated:
 
     def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
         """See :class:`~gnnlab.training.forecasters.Forecaster`."""
-        found = self.forecaster.forecast(series, origins)
+        return self._between(self.forecaster.forecast(series, origins))
+
+    def _between(
+        self, found: Float[np.ndarray, "origin fitted *more"]
+    ) -> Float[np.ndarray, "origin horizon *more"]:
+        """What was found where it was fitted, and between."""
         fitted, asked = np.array(self.fitted), np.array(self.horizons)
         before = np.searchsorted(fitted, asked, side="right") - 1
         after = np.minimum(before + 1, len(fitted) - 1)
         share = (asked - fitted[before]) / np.maximum(fitted[after] - fitted[before], 1)
-        share = share.astype(np.float32)[:, None]
+        share = share.astype(np.float32).reshape(-1, *[1] * (found.ndim - 2))
         return np.where(
             share == 0, found[:, before], found[:, before] * (1 - share) + found[:, after] * share
         )
+
+
+class InterpolatedQuantiles(Interpolated):
+    """The same of a forecaster with quantiles, which cross nowhere if they do not at ``fitted``."""
+
+    def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
+        """See :class:`~gnnlab.training.forecasters.conformal.QuantileForecaster`."""
+        forecaster: Any = self.forecaster
+        return self._between(forecaster.quantiles(series, origins))
+
+
+def interpolated(
+    forecaster: Forecaster, fitted: Sequence[int], horizons: Sequence[int]
+) -> Forecaster:
+    """A forecaster at more horizons than it was fitted at, with quantiles if it has some.
+
+    Args:
+        forecaster: at horizons ``fitted``.
+        fitted: ascending.
+        horizons: that will be asked for, from the first to the last of ``fitted``.
+    """
+    if len(fitted) == len(horizons):
+        return forecaster
+    if isinstance(forecaster, QuantileForecaster):
+        return InterpolatedQuantiles(forecaster, fitted, horizons)
+    return Interpolated(forecaster, fitted, horizons)

@@ -5,7 +5,8 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries
 from gnnlab.training.forecasters import Forecaster
-from gnnlab.training.forecasters.interpolated import Interpolated, knots
+from gnnlab.training.forecasters.conformal import QuantileForecaster
+from gnnlab.training.forecasters.interpolated import Interpolated, interpolated, knots
 
 
 @dataclass
@@ -49,3 +50,26 @@ def test_what_is_nan_at_a_knot_stays_away_from_the_knots_beside_it() -> None:
     model = Interpolated(Half([1, 3]), [1, 3], [1, 2, 3])
     found = model.forecast(small_series(20, stations=2), np.array([3]))[0, :, 0]
     np.testing.assert_array_equal(found, [1, np.nan, np.nan])
+
+
+class _WithQuantiles(_Squares):
+    def quantiles(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+        return np.stack([k * self.forecast(series, origins) for k in (1, 2, 5)], axis=-1)
+
+
+def test_quantiles_are_interpolated_as_medians_are() -> None:
+    series, origins = small_series(20, stations=2), np.array([0, 3])
+    model = interpolated(_WithQuantiles([1, 2, 6]), [1, 2, 6], range(1, 7))
+    assert isinstance(model, QuantileForecaster)
+    found, medians = model.quantiles(series, origins), model.forecast(series, origins)
+    assert (found.shape, found.dtype) == ((2, 6, 2, 3), np.float32)
+    for level, times in enumerate((1, 2, 5)):
+        np.testing.assert_array_equal(found[..., level], times * medians)
+
+
+def test_what_has_no_quantiles_gets_none_and_what_has_all_horizons_stays() -> None:
+    model = interpolated(_Squares([1, 3]), [1, 3], range(1, 4))
+    assert isinstance(model, Interpolated)
+    assert not isinstance(model, QuantileForecaster)
+    whole = _WithQuantiles([1, 2])
+    assert interpolated(whole, [1, 2], range(1, 3)) is whole
