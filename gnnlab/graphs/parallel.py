@@ -2,11 +2,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
 from typing import Any
 
 THREADS = os.cpu_count() or 1
+PAUSE = 0.1  # seconds from one word of progress to the next
 
 
 def on_all_cores(
@@ -32,20 +35,40 @@ def on_all_cores(
     >>> on_all_cores(len, ["a", "bc"])
     [1, 2]
     """
-    stop = stop or threading.Event()
+    stop, shares = stop or threading.Event(), list(shares)
+    results: list[Any] = [None] * len(shares)
+    # Futures are not waited for: an interrupt meanwhile would leave them locked, and the threads
+    # that are to end them would wait forever.
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def run(number: int) -> None:
+        error = None
+        try:
+            results[number] = work(shares[number])
+        except BaseException as caught:
+            error = caught
+        ended.put(error)
+
     pool = ThreadPoolExecutor(threads)
     try:
-        futures = [pool.submit(work, share) for share in shares]
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, timeout=0.1, return_when=FIRST_EXCEPTION)
-            for future in done:
-                future.result()
-            if progress:
-                progress(1 - len(pending) / len(futures))
+        for number in range(len(shares)):
+            pool.submit(run, number)
+        left, told = len(shares), time.monotonic()
+        while left:
+            try:
+                error = ended.get(timeout=PAUSE)
+            except Empty:
+                pass
+            else:
+                if error is not None:
+                    raise error
+                left -= 1
+            if progress and (not left or time.monotonic() - told >= PAUSE):
+                progress(1 - left / len(shares))
+                told = time.monotonic()
     except BaseException:
         stop.set()
         raise
     finally:
         pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
-    return [future.result() for future in futures]
+    return results
