@@ -37,22 +37,27 @@ def on_all_cores(
     """
     stop, shares = stop or threading.Event(), list(shares)
     results: list[Any] = [None] * len(shares)
-    # Futures are not waited for: an interrupt meanwhile would leave them locked, and the threads
-    # that are to end them would wait forever.
+    numbers = iter(range(len(shares)))
+    # Futures are neither many nor waited for: an interrupt meanwhile would leave locks held, and
+    # the threads that need them would wait forever.
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
+    over = threading.Event()
 
-    def run(number: int) -> None:
-        error = None
-        try:
-            results[number] = work(shares[number])
-        except BaseException as caught:
-            error = caught
-        ended.put(error)
+    def run() -> None:
+        for number in numbers:
+            if over.is_set():
+                return
+            error = None
+            try:
+                results[number] = work(shares[number])
+            except BaseException as caught:
+                error = caught
+            ended.put(error)
 
     pool = ThreadPoolExecutor(threads)
     try:
-        for number in range(len(shares)):
-            pool.submit(run, number)
+        for _ in range(min(threads, len(shares))):
+            pool.submit(run)
         left, told = len(shares), time.monotonic()
         while left:
             try:
@@ -68,7 +73,8 @@ def on_all_cores(
                 told = time.monotonic()
     except BaseException:
         stop.set()
+        over.set()
         raise
     finally:
-        pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
+        pool.shutdown(wait=not over.is_set())
     return results
