@@ -13,6 +13,8 @@ from small_town import write_town
 
 from gnnlab.experiments.forecast_fit import epochs_in
 from gnnlab.experiments.forecast_runs import forecast_run
+from gnnlab.training import read_run
+from gnnlab.training.checkpoint import Checkpoint, State
 
 FIT = (
     "forecast", "fit", "readings.csv", "--stations", "stations.csv", "--model", "climatology",
@@ -177,14 +179,25 @@ def after_two_epochs(out: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
-def test_killed_and_resumed_it_leaves_the_undisturbed_run_bit_for_bit() -> None:
+def test_killed_and_resumed_it_leaves_the_undisturbed_run_bit_for_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     child = after_two_epochs("killed")
     child.kill()
     child.communicate()
     assert child.returncode == -signal.SIGKILL
     assert [path.name for path in Path("killed").iterdir()] == ["checkpoint"]
-    assert 2 <= epochs_in(Path("killed/checkpoint")) < EPOCHS
+    done, written = epochs_in(Path("killed/checkpoint")), []
+    assert 2 <= done < EPOCHS
+    write = Checkpoint.write
+
+    def counted(checkpoint: Checkpoint, state: State) -> None:
+        written.append(checkpoint)
+        write(checkpoint, state)
+
+    monkeypatch.setattr(Checkpoint, "write", counted)
     resumed = gnnlab(*NETWORK, "killed", "--resume")
+    assert len(written) == len(read_run("killed").history) - done
     whole = gnnlab(*NETWORK, "whole", "--resume")
     assert resumed.stdout == whole.stdout
     assert resumed.stderr == "run folder: killed\n"
