@@ -27,6 +27,7 @@ from gnnlab.nn.models.node_lstm import NodeLSTM
 from gnnlab.nn.models.recurrent_encoder import RecurrentEncoder
 from gnnlab.training.forecasters import Origins
 from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters.interpolated import Interpolated
 from gnnlab.training.forecasters.network import LEVELS, NetworkForecaster
 from gnnlab.training.forecasters.network_reader import NetworkReader
 
@@ -61,10 +62,11 @@ def export_network(run: ForecastRun, path: str | Path) -> Exported:
     """Write a run's network as ONNX, all of it or nothing, and see that it answers as in torch.
 
     It takes `INPUTS` as :func:`network_inputs` makes them, any number of windows, and returns the
-    network's quantiles in the target's unit, [batch, horizon, station, level]. The medians are
-    those that the run forecasts; the other quantiles are not calibrated, for that takes the errors
-    of the last months. Supports of a graph are multiplied out. The metadata are texts, JSON where
-    they are lists: what is forecast, in which unit, where, how far ahead, at which levels.
+    network's quantiles in the target's unit, [batch, horizon, station, level], at the horizons that
+    it was fitted at. The medians are those that the run forecasts there; the other quantiles are
+    not calibrated, for that takes the errors of the last months. Supports of a graph are multiplied
+    out. The metadata are texts, JSON where they are lists: what is forecast, in which unit, where,
+    how far ahead, at which levels.
 
     Args:
         run: of one network.
@@ -135,8 +137,9 @@ class _InUnit(nn.Module):
 
 
 def _network_of(run: ForecastRun) -> NetworkForecaster:
-    calibrated = run.forecaster
-    inner = calibrated.forecaster if isinstance(calibrated, Calibrated) else calibrated
+    inner: Any = run.forecaster
+    while isinstance(inner, Calibrated | Interpolated):
+        inner = inner.forecaster
     if not isinstance(inner, NetworkForecaster):
         raise RunError(
             f"{run.path} must be a run of one network, such as gru or gc-dcrnn, got {run.model}"

@@ -21,6 +21,7 @@ from gnnlab.nn.spatiotemporal.supports import Supports
 from gnnlab.training.forecasters import FORECASTERS
 from gnnlab.training.forecasters.architecture import Architecture
 from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters.interpolated import interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import LEVELS, MEDIAN, NetworkForecaster, near
 
@@ -102,6 +103,18 @@ def test_other_readings_have_the_quantiles_that_torch_gives_them(
         quantiles = answers(made.path, network_inputs(run_of(forecaster), OTHERS, origins))
         expected = forecaster.quantiles(OTHERS, origins)
         np.testing.assert_allclose(quantiles, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_network_of_some_horizons_is_exported_at_those(tmp_path: Path) -> None:
+    every = Calibrated.of(
+        interpolated(fitted(), HORIZONS, range(1, 6)), SERIES, SPLIT, [*range(1, 6)]
+    )
+    run = replace(run_of(fitted()), forecaster=every)
+    export_network(run, tmp_path / "m.onnx")
+    origins = np.array([50, 199])
+    found = answers(tmp_path / "m.onnx", network_inputs(run, SERIES, origins))[..., MEDIAN]
+    expected = every.forecast(SERIES, origins)[:, [0, 1, 4]]
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
 def test_medians_are_those_of_the_run(gru: Path) -> None:

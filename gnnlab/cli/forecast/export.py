@@ -16,9 +16,9 @@ def export(run: Path, model: Path, as_json: bool) -> None:
 
     The file takes x, features, known and last, any number of windows, as the Python function
     gnnlab.experiments.forecast_export.network_inputs makes them of readings, and returns quantiles
-    in the target's unit, not calibrated. Its metadata name stations, steps ahead and levels. It is
-    checked in onnxruntime on windows of the run's readings, and kept only where it answers as
-    torch does. Needs pip install 'gnnlab[onnx]'.
+    in the target's unit, not calibrated. Its metadata name stations, levels and the steps ahead,
+    those that the network was fitted at. It is checked in onnxruntime on windows of the run's
+    readings, and kept only where it answers as torch does. Needs pip install 'gnnlab[onnx]'.
 
     \b
     gnnlab forecast export runs/beijing beijing.onnx
