@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Arguments = tuple[Tensor, Tensor, Tensor, Tensor]
 
-LARGEST = 1.0  # how far above all logarithms that were learned from a forecast may go
+BEYOND = 1.0  # how far outside all logarithms that were learned from an answer may lie
 
 
 class Seen(NamedTuple):
@@ -72,7 +72,7 @@ class NetworkReader:
         preparation: fitted on the training part.
         features: the same.
         feature_scaler: the same.
-        largest: the largest target, scaled, that is answered.
+        bounds: the least and the largest target, scaled, that are answered.
         around: whether features tell of the stations around one by one.
         horizons: steps ahead that are asked for.
         input_steps: steps that are read.
@@ -86,7 +86,7 @@ class NetworkReader:
     preparation: Preparation
     features: ForecastFeatures
     feature_scaler: FeatureScaler
-    largest: float
+    bounds: Sequence[float]
     around: bool
     horizons: Sequence[int]
     input_steps: int
@@ -111,12 +111,16 @@ class NetworkReader:
         preparation = Preparation.fit(ready, range(len(ready.times)), logarithm=logarithm)
         features, target = ForecastFeatures.fit(past), ready.names("target")[0]
         of_target = preparation.scaler.of(np.array([ready.index(target)]))
-        largest = float(np.nanmax(of_target.transform(ready.of(target)[..., None])))
+        bounds = (-math.inf, math.inf)
+        if target in logarithm:
+            learned = of_target.transform(ready.of(target)[..., None])
+            beyond = BEYOND / float(of_target.scale.item())
+            bounds = (float(np.nanmin(learned)) - beyond, float(np.nanmax(learned)) + beyond)
         return cls(
             preparation,
             features,
             FeatureScaler.fit(_table(features, past, around), len(past.times), rooted=True),
-            largest + LARGEST / float(of_target.scale.item()) if target in logarithm else math.inf,
+            bounds,
             around,
             horizons,
             input_steps,
@@ -192,7 +196,8 @@ class NetworkReader:
     def in_unit(self, quantiles: Float[Tensor, "*target level"]) -> Float[Tensor, "*target level"]:
         """Quantiles in the target's unit, and their gradients."""
         center, scale, logarithm = self._scaling
-        found = quantiles.clamp(max=self.largest) * scale + center
+        least, largest = self.bounds
+        found = quantiles.clamp(least, largest) * scale + center
         return found.sign() * found.abs().expm1() if logarithm else found
 
     @cached_property

@@ -78,10 +78,12 @@ def test_targets_are_those_of_the_horizons_and_answers_scaled_logarithms() -> No
     )
 
 
-def test_no_answer_is_far_above_all_that_was_learned_from() -> None:
-    learned = np.log1p(np.nanmax(PAST.values[..., 0]))
-    highest = READER.in_unit(torch.tensor([1e4]))
-    assert highest.item() == pytest.approx(np.expm1(learned + 1), rel=1e-3)
+def test_no_answer_lies_far_outside_all_that_was_learned_from() -> None:
+    logs = np.log1p(PAST.values[..., 0])
+    found = READER.in_unit(torch.tensor([-1e4, 1e4]))
+    least, highest = np.nanmin(logs) - 1, np.nanmax(logs) + 1
+    expected = np.sign(least) * np.expm1(np.abs(least)), np.expm1(highest)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 
 def test_a_target_that_is_often_negative_is_taken_as_it_is() -> None:
