@@ -75,21 +75,22 @@ def load_series(name: str, progress: Progress | None = None, **parameters: int) 
         DataError: an unknown name, another kind of data set, or files that cannot be had.
         ValueError: parameters that the data set does not take.
     """
+    of_sensors = [card.name for card in cards() if card.kind in _SERIES]
+    if name not in of_sensors:
+        raise DataError(
+            f"a data set of sensors must be one of {', '.join(of_sensors)}, got {name!r}"
+            f"{hint(closest(name, of_sensors))}"
+        )
     card = card_of(name)
     if card.kind == "simulation":
         from gnnlab.data.simulation import simulated_city
 
         _check_parameters(name, parameters, ["stations", "years", "seed"])
         return simulated_city(**parameters).series
-    if card.kind == "sensors":
-        from gnnlab.data.air_quality import read_beijing
+    from gnnlab.data.air_quality import read_beijing
 
-        _check_parameters(name, parameters, [])
-        return read_beijing(card, fetch(card, progress))
-    series = ", ".join(card.name for card in cards() if card.kind in _SERIES)
-    raise DataError(
-        f"a data set of sensors must be one of {series}, got {name!r} (its kind: {card.kind})"
-    )
+    _check_parameters(name, parameters, [])
+    return read_beijing(card, fetch(card, progress))
 
 
 def load_graph(name: str, *, directed: bool = False, progress: Progress | None = None) -> Graph:

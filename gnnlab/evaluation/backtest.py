@@ -11,19 +11,19 @@ import numpy as np
 
 from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
-from gnnlab.evaluation.forecast_sums import ForecastSums, seasons
+from gnnlab.evaluation.forecast_sums import ForecastSums, add_all
 from gnnlab.evaluation.metrics import ErrorSums, scored, summary
 from gnnlab.training.forecasters import (
+    MEDIAN,
+    Calibrated,
     Climatology,
     DampedPersistence,
     Fit,
     Forecaster,
-    Tell,
     target_of,
     targets_ahead,
+    told,
 )
-from gnnlab.training.forecasters.conformal import Calibrated
-from gnnlab.training.forecasters.network import MEDIAN
 
 REFERENCES: Sequence[Fit] = (DampedPersistence.fit, Climatology.fit)  # skill is over the better
 
@@ -89,7 +89,7 @@ def backtest(
     A forecast is issued at each step of the test part, and for each horizon scored at each station
     where the target was observed and lies in the test part, too. Sums go over all of them, and over
     all splits. Where a model says nothing (NaN) it is not scored, and ``n`` is smaller. The
-    quantiles of every model are those of :class:`gnnlab.training.forecasters.conformal.Calibrated`.
+    quantiles of every model are those of :class:`gnnlab.training.forecasters.Calibrated`.
 
     Args:
         series: of all steps.
@@ -112,7 +112,7 @@ def backtest(
         for seed in seeds:
             sums = [_Sums(ForecastSums([*map(str, series.stations.index)])) for _ in horizons]
             for number, split in enumerate(splits):
-                tell = _told(partial(on_progress, name, seed), number, len(splits))
+                tell = told(partial(on_progress, name, seed), number, len(splits))
                 fitted = fit(series, split, horizons, seed, tell)
                 model = Calibrated.of(fitted, series, split, horizons)
                 _add(sums, series, split, horizons, model, references[number])
@@ -121,11 +121,6 @@ def backtest(
         for place, horizon in enumerate(horizons):
             scores.append(_score(name, horizon, [sums[place] for sums in by_seed]))
     return scores
-
-
-def _told(tell: Tell, number: int, parts: int) -> Tell:
-    """What tells of a part of the work how much of the whole is done."""
-    return lambda share: tell((number + share) / parts)
 
 
 def _check(
@@ -167,12 +162,11 @@ def _add(
         truth = targets_ahead(target_of(known), origins, horizons)
         forecasts = [each.forecast(known, origins) for each in references]
         rows = scored(~np.isnan(truth), quantiles[..., MEDIAN], *forecasts)
-        for place, horizon in enumerate(horizons):
-            at = truth[:, place], rows[:, place]
-            ahead = np.minimum(origins + horizon, split.test.stop - 1)  # beyond none is observed
-            sums[place].own.add(quantiles[:, place], *at, seasons(known, ahead))
-            for each, forecast in zip(sums[place].references, forecasts, strict=True):
-                each.add(forecast[:, place], *at)
+        own = [each.own for each in sums]
+        add_all(own, horizons, known, origins, quantiles, truth, rows)
+        for place, of_horizon in enumerate(sums):
+            for each, forecast in zip(of_horizon.references, forecasts, strict=True):
+                each.add(forecast[:, place], truth[:, place], rows[:, place])
 
 
 def _score(name: str, horizon: int, by_seed: Sequence[_Sums]) -> Score:

@@ -70,6 +70,32 @@ class ForecastSums:
         return _shares(SEASONS, self.held.sum(axis=1), self.counted.sum(axis=1))
 
 
+def add_all(
+    sums: Sequence[ForecastSums],
+    horizons: Sequence[int],
+    series: SensorSeries,
+    origins: Int[np.ndarray, " origin"],
+    quantiles: Float[np.ndarray, "origin horizon station level"],
+    truth: Float[np.ndarray, "origin horizon station"],
+    observed: Bool[np.ndarray, "origin horizon station"],
+) -> None:
+    """Count forecasts that are issued at some steps of a series, those of each horizon by its sums.
+
+    Args:
+        sums: one for each horizon.
+        horizons: steps ahead.
+        series: in which each target that is scored lies.
+        origins: steps of it.
+        quantiles: see :meth:`ForecastSums.add`.
+        truth: the targets.
+        observed: which targets are scored.
+    """
+    for place, (each, horizon) in enumerate(zip(sums, horizons, strict=True)):
+        ahead = np.minimum(origins + horizon, len(series.times) - 1)  # beyond none is scored
+        when = seasons(series, ahead)
+        each.add(quantiles[:, place], truth[:, place], observed[:, place], when)
+
+
 def seasons(series: SensorSeries, steps: Int[np.ndarray, " some"]) -> Int[np.ndarray, " some"]:
     """The number of the season that each step lies in, on the local clock; see `SEASONS`."""
     month = series.local_times[steps].astype("datetime64[M]").astype(np.int64) % 12

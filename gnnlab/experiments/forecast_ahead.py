@@ -14,7 +14,7 @@ from gnnlab.data import SensorSeries
 from gnnlab.data.calendar import local_times
 from gnnlab.errors import DataError
 from gnnlab.experiments.forecast_runs import ForecastRun
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Forecast:
     Args:
         model: its name.
         series: the readings that it was made from, up to the last.
-        quantiles: at :data:`~gnnlab.training.forecasters.network.LEVELS`, in the target's unit; NaN
+        quantiles: at :data:`~gnnlab.training.forecasters.LEVELS`, in the target's unit; NaN
             where the model has no forecast.
     """
 

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from gnnlab.data import SensorSeries
 from gnnlab.evaluation.standards import TOLERANCE, Limit, concentrations, standard
 from gnnlab.experiments.forecast_ahead import Forecast
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 DAY = np.timedelta64(1, "D")
 

@@ -25,10 +25,9 @@ from gnnlab.experiments.forecast_runs import ForecastRun
 from gnnlab.nn.models import ForecastNetwork
 from gnnlab.nn.models.node_lstm import NodeLSTM
 from gnnlab.nn.models.recurrent_encoder import RecurrentEncoder
-from gnnlab.training.forecasters import Origins
-from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters import LEVELS, Calibrated, Origins
 from gnnlab.training.forecasters.interpolated import Interpolated
-from gnnlab.training.forecasters.network import LEVELS, NetworkForecaster
+from gnnlab.training.forecasters.network import NetworkForecaster
 from gnnlab.training.forecasters.network_reader import NetworkReader
 
 if TYPE_CHECKING:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,19 +18,11 @@ from gnnlab.experiments.forecast_validation import validation_scores
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.graphs.labels import closest, hint
 from gnnlab.training import Run
-from gnnlab.training.checkpoint import STATE, Checkpoint
-from gnnlab.training.forecasters import (
-    FORECASTERS,
-    Fit,
-    Tell,
-    target_of,
-    untold,
-)
-from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.checkpoint import Checkpoint
+from gnnlab.training.forecasters import FORECASTERS, Calibrated, Fit, Tell, target_of, untold
 from gnnlab.training.forecasters.interpolated import interpolated, knots
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.stored import taken_apart
-from gnnlab.training.run_folder import parsed
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -64,7 +54,7 @@ def fit_forecaster(
     It learns from the first seven eighths of all steps; the last eighth is validation, by which
     networks choose their epoch, and from whose errors intervals are made. There is no test part:
     for what nothing has chosen by, see
-    :func:`gnnlab.experiments.forecasting.forecast_backtest`.
+    :func:`gnnlab.experiments.forecast_backtest.forecast_backtest`.
 
     Args:
         series: of all steps.
@@ -130,16 +120,6 @@ def takes(model: str, what: str) -> bool:
     """Whether a model has a ``"graph"``, a ``"recipe"`` with epochs, or a ``"checkpoint"``."""
     parameter = inspect.signature(FORECASTERS[model]).parameters.get(what)
     return parameter is not None and (what != "graph" or parameter.default is not None)
-
-
-def epochs_in(checkpoint: Path) -> int:
-    """How many epochs a fit has left behind in the folder of its checkpoint.
-
-    Raises:
-        RunError: it is damaged.
-    """
-    path = checkpoint / STATE
-    return len(parsed(path, json.loads)["values"]["history"]) if path.exists() else 0
 
 
 def _chosen(model: str, graph: str | None, epochs: int | None, seed: int) -> Fit:

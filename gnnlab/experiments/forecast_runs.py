@@ -9,7 +9,7 @@ from gnnlab.data import SensorSeries
 from gnnlab.errors import RunError
 from gnnlab.experiments.forecast_fit import VERB
 from gnnlab.training import read_run
-from gnnlab.training.forecasters.conformal import QuantileForecaster
+from gnnlab.training.forecasters import QuantileForecaster
 from gnnlab.training.forecasters.stored import put_together
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from gnnlab.data import SensorSeries, TimeSplit
-from gnnlab.evaluation.forecast_sums import ForecastSums, seasons
+from gnnlab.evaluation.forecast_sums import ForecastSums, add_all
 from gnnlab.evaluation.metrics import ErrorSums, scored
-from gnnlab.training.forecasters import Forecaster, target_of, targets_ahead
-from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters import Calibrated, Forecaster, target_of, targets_ahead
 
 ORIGINS = 512  # that forecasts are asked for at a time
 
@@ -83,10 +82,7 @@ def _intervals(
         for origins, quantiles in model.in_turn(known, np.arange(middle, part.stop - 1)):
             truth = targets_ahead(target_of(known), origins, horizons)
             rows = scored(~np.isnan(truth), quantiles[..., 0])
-            for place, each in enumerate(sums):
-                ahead = np.minimum(origins + place + 1, part.stop - 1)  # beyond none is observed
-                at = truth[:, place], rows[:, place]
-                each.add(quantiles[:, place], *at, seasons(known, ahead))
+            add_all(sums, horizons, known, origins, quantiles, truth, rows)
     return [
         {
             "crps": each.quantiles.crps if each.errors.count else None,

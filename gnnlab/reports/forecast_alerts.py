@@ -7,7 +7,7 @@ import numpy as np
 from gnnlab.experiments.forecast_ahead import Forecast
 from gnnlab.experiments.forecast_alerts import Alert
 from gnnlab.reports.hop_tables import aligned
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 
 def alert_text(forecast: Forecast, alert: Alert) -> str:

@@ -15,7 +15,7 @@ from gnnlab.errors import GnnlabError
 from gnnlab.experiments.forecast_ahead import Forecast
 from gnnlab.experiments.forecast_alerts import Alert
 from gnnlab.reports.writable import check_writable
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 if TYPE_CHECKING:
     import xarray
@@ -31,7 +31,7 @@ def check_forecast_file(path: Path) -> None:
     Raises:
         GnnlabError: an ending that is none of `FORMATS`, or see :func:`check_writable`.
     """
-    if path.suffix.lower() not in FORMATS:
+    if not path.is_dir() and path.suffix.lower() not in FORMATS:
         raise GnnlabError(f"a forecast must end in {', '.join(FORMATS)}, got {path.name}")
     check_writable(path, "a forecast")
 

@@ -106,6 +106,15 @@ class Checkpoint:
 
         return State(parsed(self._tensors(sha256), groups), values)
 
+    def values(self) -> Mapping[str, Any]:
+        """The plain values of the state in the folder, whosever it is; none where there is none.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        path = self.folder / STATE
+        return parsed(path, _stored)[2] if path.exists() else {}
+
     def _tensors(self, sha256: str) -> Path:
         return self.folder / f"{sha256[:16]}.safetensors"
 

@@ -49,8 +49,10 @@ def test_what_wants_nodes_or_sensors_refuses_the_other_by_its_kind(beijing: Sens
     assert load_series("beijing-air").variables == beijing.variables
     with pytest.raises(DataError, match=r"got 'beijing-air' \(its kind: sensors\)"):
         load_nodes("beijing-air")
-    with pytest.raises(DataError, match=r"one of beijing-air.*, got 'cora' \(its kind: citation"):
+    with pytest.raises(DataError, match=r"one of beijing-air, simulated-city, got 'cora'$"):
         load_series("cora")
+    with pytest.raises(DataError, match=r"got 'bejing' \(closest: beijing-air\)"):
+        load_series("bejing")
 
 
 def test_a_simulated_city_takes_parameters() -> None:

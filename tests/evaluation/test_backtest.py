@@ -11,12 +11,12 @@ from gnnlab.evaluation.backtest import Score, backtest
 from gnnlab.evaluation.metrics import LEVELS
 from gnnlab.training.forecasters import (
     FORECASTERS,
+    Calibrated,
     Climatology,
     DampedPersistence,
     Persistence,
     conformal,
 )
-from gnnlab.training.forecasters.conformal import Calibrated
 
 STEPS = 300
 SERIES = small_series(STEPS)

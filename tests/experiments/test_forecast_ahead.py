@@ -10,9 +10,7 @@ from gnnlab.data import SensorSeries, Variable, chronological
 from gnnlab.errors import DataError
 from gnnlab.experiments.forecast_ahead import Forecast, forecast_ahead
 from gnnlab.experiments.forecast_runs import ForecastRun
-from gnnlab.training.forecasters import FORECASTERS
-from gnnlab.training.forecasters.conformal import Calibrated
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import FORECASTERS, LEVELS, Calibrated
 
 SERIES = small_series(200, missing=0)
 HORIZONS = [*range(1, 7)]

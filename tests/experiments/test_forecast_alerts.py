@@ -8,7 +8,7 @@ from gnnlab.data import SensorSeries, Variable
 from gnnlab.errors import DataError
 from gnnlab.experiments.forecast_ahead import Forecast
 from gnnlab.experiments.forecast_alerts import check_alert, daily_alert
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 LIMIT = 15.0  # of who-2021
 

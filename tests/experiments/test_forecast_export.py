@@ -18,12 +18,11 @@ from gnnlab.errors import GnnlabError, RunError
 from gnnlab.experiments.forecast_export import Exported, export_network, network_inputs
 from gnnlab.experiments.forecast_runs import ForecastRun
 from gnnlab.nn.spatiotemporal.supports import Supports
-from gnnlab.training.forecasters import FORECASTERS
+from gnnlab.training.forecasters import FORECASTERS, LEVELS, MEDIAN, Calibrated
 from gnnlab.training.forecasters.architecture import Architecture
-from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
-from gnnlab.training.forecasters.network import LEVELS, MEDIAN, NetworkForecaster, near
+from gnnlab.training.forecasters.network import NetworkForecaster, near
 
 SERIES = small_series(200, runs=True)
 OTHERS = small_series(90, seed=7, runs=True)

@@ -11,7 +11,7 @@ from small_series import small_series
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.forecast_circumstances import fingerprint
-from gnnlab.experiments.forecast_fit import KEPT, epochs_in, fit_forecaster, takes
+from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster, takes
 from gnnlab.experiments.forecast_runs import ForecastRun, forecast_run
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.nn import random_walks
@@ -19,7 +19,7 @@ from gnnlab.nn.spatiotemporal.supports import Supports
 from gnnlab.training import Run, write_run
 from gnnlab.training.checkpoint import Checkpoint
 from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
-from gnnlab.training.forecasters.minibatches import Recipe
+from gnnlab.training.forecasters.minibatches import Recipe, epochs_in
 from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near
 
 STEPS = 320  # 280 to learn from, 40 of validation
@@ -210,12 +210,12 @@ def interrupted(series: SensorSeries, folder: Path) -> None:
 @pytest.mark.usefixtures("networks")
 def test_what_was_interrupted_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     series = small_series(STEPS)
-    assert epochs_in(tmp_path) == 0
+    assert epochs_in(Checkpoint(tmp_path)) == 0
     interrupted(series, tmp_path)
-    assert epochs_in(tmp_path) == 1
+    assert epochs_in(Checkpoint(tmp_path)) == 1
     whole = fit_forecaster(series, "along", 6)
     resumed = fit_forecaster(series, "along", 6, checkpoint=Checkpoint(tmp_path, resume=True))
-    assert epochs_in(tmp_path) == 2
+    assert epochs_in(Checkpoint(tmp_path)) == 2
     assert (resumed.configuration, resumed.history, resumed.scores) == (
         whole.configuration, whole.history, whole.scores
     )  # fmt: skip
@@ -252,7 +252,7 @@ def test_another_fit_is_not_resumed(tmp_path: Path, change: dict[str, Any], mess
 def test_epochs_of_a_damaged_checkpoint_are_refused(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("{")
     with pytest.raises(RunError, match=r"state.json is damaged"):
-        epochs_in(tmp_path)
+        epochs_in(Checkpoint(tmp_path))
 
 
 def test_a_horizon_as_long_as_validation_is_refused() -> None:

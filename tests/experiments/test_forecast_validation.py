@@ -6,8 +6,7 @@ from small_series import small_series
 
 from gnnlab.data import TimeSplit
 from gnnlab.experiments.forecast_validation import validation_scores
-from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
-from gnnlab.training.forecasters.conformal import Calibrated
+from gnnlab.training.forecasters import FORECASTERS, Calibrated, target_of, targets_ahead
 
 SERIES = small_series(400)
 SPLIT = TimeSplit("some", range(0, 300), range(300, 380), range(380, 400))

@@ -17,7 +17,7 @@ from gnnlab.reports.forecast_files import (
     forecast_dataset,
     write_forecast,
 )
-from gnnlab.training.forecasters.network import LEVELS
+from gnnlab.training.forecasters import LEVELS
 
 SERIES = small_series(96)  # ends at 0:00 in Berlin
 QUANTILES = np.sort(np.random.default_rng(0).gamma(4, 4, (30, 3, 19)).astype(np.float32), axis=-1)

@@ -66,7 +66,7 @@ def backtest(
     """
     series = source.read()
     with progress() as bar:
-        from gnnlab.experiments.forecasting import forecast_backtest
+        from gnnlab.experiments.forecast_backtest import forecast_backtest
 
         task = bar.add_task("fitting", total=len(models) * seeds)
 
@@ -80,6 +80,6 @@ def backtest(
     if as_json:
         print_json(answer)
     else:
-        from gnnlab.reports.forecasting import forecast_text
+        from gnnlab.reports.forecast_backtest import forecast_text
 
         click.echo(forecast_text(answer))

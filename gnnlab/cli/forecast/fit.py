@@ -78,8 +78,9 @@ def fit(
     gnnlab forecast fit readings.csv --stations stations.csv --target PM2.5
     torchrun --nproc-per-node 2 -m gnnlab forecast fit --dataset beijing-air --model gc-dcrnn
     """
-    from gnnlab.experiments.forecast_fit import epochs_in, fit_forecaster, takes
+    from gnnlab.experiments.forecast_fit import fit_forecaster, takes
     from gnnlab.training.checkpoint import Checkpoint
+    from gnnlab.training.forecasters.minibatches import epochs_in
     from gnnlab.training.processes import first, joined
     from gnnlab.training.run_folder import CHECKPOINT, check_free
 
@@ -117,7 +118,7 @@ def fit(
                 )
             first(fabric, partial(_write, out, run))
         except KeyboardInterrupt:
-            if not (done := epochs_in(checkpoint.folder)):
+            if not (done := epochs_in(checkpoint)):
                 raise
             message(f"gnnlab: interrupted after epoch {done}: --out {out} --resume goes on")
             click.get_current_context().exit(130)

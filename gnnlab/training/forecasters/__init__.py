@@ -1,15 +1,21 @@
 """Forecasters of sensors, one a file, all fitted and asked in the same way."""
 
 from gnnlab.training.forecasters.climatology import Climatology
+from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.damped_persistence import DampedPersistence
 from gnnlab.training.forecasters.forecaster import (
+    LEVELS,
+    MEDIAN,
     Fit,
     Forecaster,
     Forecasts,
     Origins,
+    QuantileForecaster,
+    Quantiles,
     Tell,
     target_of,
     targets_ahead,
+    told,
     training_part,
     untold,
 )
@@ -20,6 +26,9 @@ from gnnlab.training.forecasters.ridge import Ridge
 
 __all__ = [
     "FORECASTERS",
+    "LEVELS",
+    "MEDIAN",
+    "Calibrated",
     "CarriedPersistence",
     "Climatology",
     "DampedPersistence",
@@ -29,10 +38,13 @@ __all__ = [
     "GradientBoosting",
     "Origins",
     "Persistence",
+    "QuantileForecaster",
+    "Quantiles",
     "Ridge",
     "Tell",
     "target_of",
     "targets_ahead",
+    "told",
     "training_part",
     "untold",
 ]

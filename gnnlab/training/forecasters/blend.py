@@ -18,6 +18,7 @@ from gnnlab.training.forecasters.forecaster import (
     Tell,
     target_of,
     targets_ahead,
+    told,
     untold,
 )
 
@@ -86,7 +87,7 @@ class Blend:
 
         def fitted(series: SensorSeries, split: TimeSplit, before: int) -> dict[str, Forecaster]:
             return {
-                name: fit(series, split, horizons, seed, _told(tell, before + number, fits))
+                name: fit(series, split, horizons, seed, told(tell, before + number, fits))
                 for number, (name, fit) in enumerate(members.items())
             }
 
@@ -118,11 +119,6 @@ class Blend:
         weights = np.where(np.isnan(found), 0, weights)
         total, weight = (weights * np.nan_to_num(found)).sum(axis=0), weights.sum(axis=0)
         return np.where(weight, total / np.where(weight, weight, 1), np.nan).astype(np.float32)
-
-
-def _told(tell: Tell, number: int, parts: int) -> Tell:
-    """What tells of a part of the work how much of the whole is done."""
-    return lambda share: tell((number + share) / parts)
 
 
 def _folds(steps: int, horizon: int, folds: int) -> list[TimeSplit]:

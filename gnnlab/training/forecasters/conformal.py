@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -13,32 +12,24 @@ from gnnlab.data import Scaler, SensorSeries, TimeSplit
 from gnnlab.data.calendar import local_times
 from gnnlab.training.forecasters.conformal_kernels import follow
 from gnnlab.training.forecasters.forecaster import (
+    LEVELS,
+    MEDIAN,
     Forecaster,
     Forecasts,
     Origins,
+    QuantileForecaster,
+    Quantiles,
+    hardly_negative,
     target_of,
     targets_ahead,
     training_part,
 )
-from gnnlab.training.forecasters.network import LEVELS, MEDIAN
-from gnnlab.training.forecasters.ridge import FEW
-
-Quantiles = Float[np.ndarray, "origin horizon station level"]
 
 RATE = 0.001  # gamma of Gibbs and Candès, a step
 BLOCK = 720  # steps: what is learned is that of 1 to 2 blocks
 SHARES = np.linspace(0, 1, 101)  # levels at which scores are kept
 LEAST = 20  # forecasts of the validation part without which nothing is known of their errors
 CELLS = 4_000_000  # quantiles in memory at a time
-
-
-@runtime_checkable
-class QuantileForecaster(Protocol):
-    """A :class:`Forecaster` that has quantiles."""
-
-    def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
-        """At `LEVELS`, in the target's unit, ascending; NaN where it has no forecast."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +94,7 @@ class Calibrated:
         """
         past, first = training_part(series, split), split.validation.start
         values = target_of(past)[..., None]
-        rooted = bool((values < 0).sum() <= FEW * (~np.isnan(values)).sum())
+        rooted = hardly_negative(values)
         values = np.sqrt(np.maximum(values, 0)) if rooted else values
         scaler = Scaler.fit(values, per_station=True)
         scaled, months = scaler.transform(values)[..., 0], _months(past, np.arange(len(values)))

@@ -13,7 +13,12 @@ from gnnlab.errors import DataError
 
 Origins = Int[np.ndarray, " origin"]
 Forecasts = Float[np.ndarray, "origin horizon station"]
+Quantiles = Float[np.ndarray, "origin horizon station level"]
 Tell = Callable[[float], None]  # called with the share of the work that is done
+
+LEVELS = tuple(number / 20 for number in range(1, 20))  # of quantiles
+MEDIAN = LEVELS.index(0.5)
+FEW = 0.01  # share of negative values with which a variable counts as an amount
 
 
 @runtime_checkable
@@ -30,6 +35,15 @@ class Forecaster(Protocol):
             series: of the stations it was fitted on.
             origins: steps of the series; of each, only that step and earlier ones are looked at.
         """
+        ...
+
+
+@runtime_checkable
+class QuantileForecaster(Forecaster, Protocol):
+    """A `Forecaster` that has quantiles."""
+
+    def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
+        """At `LEVELS`, in the target's unit, ascending; NaN where it has no forecast."""
         ...
 
 
@@ -62,6 +76,20 @@ class Fit(Protocol):
 
 def untold(share: float) -> None:
     """Tell nobody."""
+
+
+def told(tell: Tell, number: int, parts: int) -> Tell:
+    """What tells of a part of the work how much of the whole is done.
+
+    >>> told(print, 1, 4)(0.5)
+    0.375
+    """
+    return lambda share: tell((number + share) / parts)
+
+
+def hardly_negative(values: Float[np.ndarray, "*shape"]) -> bool:
+    """Whether a variable counts as an amount: of what was observed next to nothing is below 0."""
+    return bool((values < 0).sum() <= FEW * (~np.isnan(values)).sum())
 
 
 def training_part(

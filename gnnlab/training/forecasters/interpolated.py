@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data import SensorSeries
-from gnnlab.training.forecasters.conformal import QuantileForecaster, Quantiles
-from gnnlab.training.forecasters.forecaster import Forecaster, Forecasts, Origins
+from gnnlab.training.forecasters.forecaster import (
+    Forecaster,
+    Forecasts,
+    Origins,
+    QuantileForecaster,
+    Quantiles,
+)
 
 # As far apart as a forecast changes little between; beyond the last, steps of LONG_STRIDE.
 KNOTS = (1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 60, 72)
@@ -62,13 +66,15 @@ class Interpolated:
         )
 
 
+@dataclass(frozen=True, eq=False)
 class InterpolatedQuantiles(Interpolated):
     """The same of a forecaster with quantiles, which cross nowhere if they do not at ``fitted``."""
 
+    forecaster: QuantileForecaster
+
     def quantiles(self, series: SensorSeries, origins: Origins) -> Quantiles:
-        """See :class:`~gnnlab.training.forecasters.conformal.QuantileForecaster`."""
-        forecaster: Any = self.forecaster
-        return self._between(forecaster.quantiles(series, origins))
+        """See :class:`~gnnlab.training.forecasters.QuantileForecaster`."""
+        return self._between(self.forecaster.quantiles(series, origins))
 
 
 def interpolated(

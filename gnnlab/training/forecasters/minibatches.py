@@ -155,6 +155,15 @@ def train(
     return run.history
 
 
+def epochs_in(checkpoint: Checkpoint) -> int:
+    """How many epochs a training has left behind.
+
+    Raises:
+        RunError: what it left is damaged.
+    """
+    return len(checkpoint.values().get("history", ()))
+
+
 class _Run:
     """What changes as training goes on."""
 

@@ -16,6 +16,8 @@ from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import distance_graph
 from gnnlab.training.forecasters.architecture import Architecture
 from gnnlab.training.forecasters.forecaster import (
+    LEVELS,
+    MEDIAN,
     Forecasts,
     Origins,
     Tell,
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from gnnlab.nn.models import ForecastNetwork
     from gnnlab.training.checkpoint import Checkpoint
 
-LEVELS = tuple(number / 20 for number in range(1, 20))
-MEDIAN = LEVELS.index(0.5)
 TOGETHER = 256  # windows that are forecast at once
 
 

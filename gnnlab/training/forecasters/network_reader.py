@@ -16,8 +16,7 @@ from gnnlab.data.forecast_features import MEMORY, FeatureTable, ForecastFeatures
 from gnnlab.errors import DataError
 from gnnlab.training.forecasters.asked_windows import AskedWindows, reaching
 from gnnlab.training.forecasters.feature_scaler import FeatureScaler
-from gnnlab.training.forecasters.forecaster import Origins
-from gnnlab.training.forecasters.ridge import FEW
+from gnnlab.training.forecasters.forecaster import Origins, hardly_negative
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -107,7 +106,7 @@ class NetworkReader:
         """
         ready = reaching(past, 0, len(past.times))
         measured = _measured(past)
-        logarithm = [name for name in measured if _hardly_negative(ready.of(name))]
+        logarithm = [name for name in measured if hardly_negative(ready.of(name))]
         preparation = Preparation.fit(ready, range(len(ready.times)), logarithm=logarithm)
         features, target = ForecastFeatures.fit(past), ready.names("target")[0]
         of_target = preparation.scaler.of(np.array([ready.index(target)]))
@@ -225,8 +224,3 @@ def _measured(series: SensorSeries) -> list[str]:
 
 def _issued(series: SensorSeries) -> list[str]:
     return [name for runs in series.forecasts for name in runs.names]
-
-
-def _hardly_negative(values: Float[np.ndarray, "time station"]) -> bool:
-    """Whether a variable counts as an amount."""
-    return bool((values < 0).sum() <= FEW * (~np.isnan(values)).sum())

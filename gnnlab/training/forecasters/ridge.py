@@ -15,6 +15,7 @@ from gnnlab.training.forecasters.forecaster import (
     Forecasts,
     Origins,
     Tell,
+    hardly_negative,
     target_of,
     targets_ahead,
     training_part,
@@ -22,7 +23,6 @@ from gnnlab.training.forecasters.forecaster import (
 )
 
 PENALTY = 100.0  # of a squared coefficient of a feature with deviation 1
-FEW = 0.01  # share of negative values with which a target counts as a concentration
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Ridge:
         """See :class:`~gnnlab.training.forecasters.Fit`."""
         past = training_part(series, split, horizons)
         values = target_of(past)
-        rooted = bool((values < 0).sum() <= FEW * (~np.isnan(values)).sum())
+        rooted = hardly_negative(values)
         past = _with_roots(past) if rooted else past
         features = ForecastFeatures.fit(past)
         table, target = features.table(past), target_of(past)

@@ -11,10 +11,10 @@ import pytest
 from command_line import answer, gnnlab
 from small_town import write_town
 
-from gnnlab.experiments.forecast_fit import epochs_in
 from gnnlab.experiments.forecast_runs import forecast_run
 from gnnlab.training import read_run
 from gnnlab.training.checkpoint import Checkpoint, State
+from gnnlab.training.forecasters.minibatches import epochs_in
 
 FIT = (
     "forecast", "fit", "readings.csv", "--stations", "stations.csv", "--model", "climatology",
@@ -172,7 +172,7 @@ def after_two_epochs(out: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    while epochs_in(Path(out) / "checkpoint") < 2:
+    while epochs_in(Checkpoint(Path(out) / "checkpoint")) < 2:
         assert child.poll() is None, child.communicate()
         time.sleep(0.01)
     return child
@@ -187,7 +187,7 @@ def test_killed_and_resumed_it_leaves_the_undisturbed_run_bit_for_bit(
     child.communicate()
     assert child.returncode == -signal.SIGKILL
     assert [path.name for path in Path("killed").iterdir()] == ["checkpoint"]
-    done, written = epochs_in(Path("killed/checkpoint")), []
+    done, written = epochs_in(Checkpoint(Path("killed/checkpoint"))), []
     assert 2 <= done < EPOCHS
     write = Checkpoint.write
 
@@ -213,7 +213,7 @@ def test_an_interrupt_is_one_line_and_leaves_what_only_the_same_fit_goes_on_from
     child = after_two_epochs("run")
     child.send_signal(signal.SIGINT)
     said = child.communicate()
-    done = epochs_in(Path("run/checkpoint"))
+    done = epochs_in(Checkpoint(Path("run/checkpoint")))
     line = f"gnnlab: interrupted after epoch {done}: --out run --resume goes on\n"
     assert (child.returncode, *said) == (130, "", line)
     refused = gnnlab(*NETWORK, "run", status=1).stderr

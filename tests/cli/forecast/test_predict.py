@@ -127,6 +127,7 @@ def test_it_is_drawn() -> None:
     ("more", "message"),
     [
         (("--out", "f.txt"), "a forecast must end in .csv, .json, .nc, got f.txt"),
+        (("--out", "."), "a forecast must be a file, got the folder ."),
         (("--out", "no/f.csv"), "a forecast needs a folder that exists, got no"),
         (("--plot", "f.doc"), "a figure must end in .png"),
         (("nothing.csv", "--alert", "who"), "a standard must be one of who-2021"),

@@ -11,10 +11,9 @@ from small_series import HOUR, small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological
 from gnnlab.errors import DataError
-from gnnlab.training.forecasters import FORECASTERS, Fit, targets_ahead
+from gnnlab.training.forecasters import FORECASTERS, Fit, QuantileForecaster, targets_ahead
 from gnnlab.training.forecasters import blend as module
 from gnnlab.training.forecasters.blend import SHRINKAGES, Blend, least_absolute
-from gnnlab.training.forecasters.conformal import QuantileForecaster
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import NetworkForecaster, near
 from gnnlab.training.forecasters.stored import put_together, taken_apart

@@ -9,10 +9,17 @@ from small_series import HOUR, small_series
 from gnnlab.data import SensorSeries, TimeSplit, chronological
 from gnnlab.errors import DataError
 from gnnlab.evaluation.metrics import LEVELS as SCORED_LEVELS
-from gnnlab.training.forecasters import FORECASTERS, Forecaster, target_of, targets_ahead
+from gnnlab.training.forecasters import (
+    FORECASTERS,
+    LEVELS,
+    MEDIAN,
+    Calibrated,
+    Forecaster,
+    QuantileForecaster,
+    target_of,
+    targets_ahead,
+)
 from gnnlab.training.forecasters import conformal as module
-from gnnlab.training.forecasters.conformal import Calibrated, QuantileForecaster
-from gnnlab.training.forecasters.network import LEVELS, MEDIAN
 
 HORIZONS = (1, 6, 24)
 STEPS = 600

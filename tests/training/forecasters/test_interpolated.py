@@ -4,8 +4,7 @@ import numpy as np
 from small_series import small_series
 
 from gnnlab.data import SensorSeries
-from gnnlab.training.forecasters import Forecaster
-from gnnlab.training.forecasters.conformal import QuantileForecaster
+from gnnlab.training.forecasters import Forecaster, QuantileForecaster
 from gnnlab.training.forecasters.interpolated import Interpolated, interpolated, knots
 
 

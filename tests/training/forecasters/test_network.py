@@ -13,16 +13,9 @@ from gnnlab.errors import DataError, GnnlabError
 from gnnlab.evaluation.metrics import LEVELS as SCORED_LEVELS
 from gnnlab.evaluation.metrics import pinball as mean_pinball
 from gnnlab.graphs import Graph, chain
-from gnnlab.training.forecasters import Forecaster, targets_ahead
+from gnnlab.training.forecasters import LEVELS, MEDIAN, Forecaster, targets_ahead
 from gnnlab.training.forecasters.minibatches import Recipe
-from gnnlab.training.forecasters.network import (
-    LEVELS,
-    MEDIAN,
-    Architecture,
-    NetworkForecaster,
-    near,
-    pinball,
-)
+from gnnlab.training.forecasters.network import Architecture, NetworkForecaster, near, pinball
 
 HORIZONS = (1, 6, 24)
 STEPS = 400

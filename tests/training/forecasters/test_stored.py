@@ -16,9 +16,8 @@ from gnnlab.data import SensorSeries, chronological
 from gnnlab.errors import RunError
 from gnnlab.graphs import Graph
 from gnnlab.nn import chebyshev_polynomials
-from gnnlab.training.forecasters import FORECASTERS, Fit
+from gnnlab.training.forecasters import FORECASTERS, Calibrated, Fit
 from gnnlab.training.forecasters.architecture import ENCODERS, Architecture
-from gnnlab.training.forecasters.conformal import Calibrated
 from gnnlab.training.forecasters.interpolated import Interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import NetworkForecaster, near

@@ -16,7 +16,7 @@ SAID = (  # of quantiles: what, the key, and how
 
 
 def forecast_text(answer: dict[str, Any]) -> str:
-    """What :func:`gnnlab.experiments.forecasting.forecast_backtest` says: models x horizons."""
+    """What :func:`gnnlab.experiments.forecast_backtest.forecast_backtest` says."""
     protocol, scores = answer["protocol"], answer["scores"]
     lines = [
         f"{protocol['series'] or 'readings'}, {protocol['target']} ({protocol['unit']}): "

@@ -7,7 +7,7 @@ from small_series import small_series
 from gnnlab.data import simulated_city
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import REFERENCES, backtest
-from gnnlab.experiments.forecasting import SKILL_OVER, forecast_backtest
+from gnnlab.experiments.forecast_backtest import SKILL_OVER, forecast_backtest
 from gnnlab.training.forecasters import FORECASTERS
 
 SERIES = small_series(400)

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from small_series import small_series
 
-from gnnlab.experiments.forecasting import forecast_backtest
-from gnnlab.reports.forecasting import forecast_text
+from gnnlab.experiments.forecast_backtest import forecast_backtest
+from gnnlab.reports.forecast_backtest import forecast_text
 
 SERIES = small_series(400)
 
