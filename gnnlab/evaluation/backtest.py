@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from statistics import fmean
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from gnnlab.data import SensorSeries, TimeSplit
 from gnnlab.errors import DataError
+from gnnlab.evaluation.comparison import compared, side_by_side
 from gnnlab.evaluation.forecast_sums import ForecastSums, add_all
 from gnnlab.evaluation.metrics import ErrorSums, scored, summary
+from gnnlab.evaluation.significance import Errors
 from gnnlab.training.forecasters import (
     MEDIAN,
     Calibrated,
@@ -49,6 +51,11 @@ class Score:
         width90: its mean width.
         coverage90_by_station: the same share of each station that has a target.
         coverage90_by_season: of each season: DJF, MAM, JJA, SON, on the local clock.
+        difference: mae less that of the model it is compared to, where both are scored; ``None``
+            where nothing is compared.
+        difference_low: where the interval begins in which 90 % of such differences lie; see
+            :func:`gnnlab.evaluation.comparison.compared`.
+        difference_high: where it ends.
     """
 
     model: str
@@ -64,16 +71,26 @@ class Score:
     width90: float | None = None
     coverage90_by_station: Mapping[str, float] = field(default_factory=dict)
     coverage90_by_season: Mapping[str, float] = field(default_factory=dict)
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
 
 
 @dataclass
 class _Sums:
-    """Of one model and seed at one horizon: its own scores, and the references' at its targets."""
+    """Of one model and seed at one horizon: its own scores, and the references' at its targets.
+
+    Args:
+        own: of the model.
+        references: of each.
+        errors: of the model's medians, one part after the other, if they are kept.
+    """
 
     own: ForecastSums
     references: Sequence[ErrorSums] = field(
         default_factory=lambda: tuple(ErrorSums() for _ in REFERENCES)
     )
+    errors: list[Errors] = field(default_factory=list)
 
 
 def backtest(
@@ -83,6 +100,8 @@ def backtest(
     splits: Sequence[TimeSplit],
     seeds: Sequence[int] = (0,),
     on_progress: OnProgress = lambda *_: None,
+    *,
+    against: str | None = None,
 ) -> list[Score]:
     """One row a model and horizon, models in their order.
 
@@ -98,29 +117,40 @@ def backtest(
         splits: one, or rolling origins.
         seeds: that models are fitted with.
         on_progress: is told how far each model is.
+        against: the model that all are compared to, which is fitted first.
 
     Raises:
-        ValueError: no horizon, one below 1, or no seed.
+        ValueError: no horizon, one below 1, no seed, or a comparison to none of the models.
         DataError: a test part without an observed target that far ahead, or a training part with
             nothing to learn from.
     """
     _check(series, horizons, splits, seeds)
+    if against is not None and against not in models:
+        raise ValueError(f"models must be compared to one of {', '.join(models)}, got {against!r}")
     references = [[fit(series, split, horizons) for fit in REFERENCES] for split in splits]
-    scores = []
-    for name, fit in models.items():
+    scores: dict[str, list[Score]] = {}
+    yardstick: Sequence[Sequence[_Sums]] = ()
+    for name in sorted(models, key=lambda name: name != against):
         by_seed = []
         for seed in seeds:
             sums = [_Sums(ForecastSums([*map(str, series.stations.index)])) for _ in horizons]
             for number, split in enumerate(splits):
                 tell = told(partial(on_progress, name, seed), number, len(splits))
-                fitted = fit(series, split, horizons, seed, tell)
+                fitted = models[name](series, split, horizons, seed, tell)
                 model = Calibrated.of(fitted, series, split, horizons)
-                _add(sums, series, split, horizons, model, references[number])
+                _add(sums, series, split, horizons, model, references[number], bool(against))
             on_progress(name, seed, 1.0)
             by_seed.append(sums)
-        for place, horizon in enumerate(horizons):
-            scores.append(_score(name, horizon, [sums[place] for sums in by_seed]))
-    return scores
+        by_horizon = [*zip(*by_seed, strict=True)]
+        rows = [_score(name, *each) for each in zip(horizons, by_horizon, strict=True)]
+        if against:
+            yardstick = yardstick or by_horizon
+            rows = [
+                _compared(*each, series.step)
+                for each in zip(rows, by_horizon, yardstick, strict=True)
+            ]
+        scores[name] = rows
+    return [row for name in models for row in scores[name]]
 
 
 def _check(
@@ -154,6 +184,7 @@ def _add(
     horizons: Sequence[int],
     model: Calibrated,
     references: Sequence[Forecaster],
+    keep_errors: bool,
 ) -> None:
     """Score a model through a test part, and the references where it is scored."""
     known = series.between(0, split.test.stop)
@@ -167,6 +198,10 @@ def _add(
         for place, of_horizon in enumerate(sums):
             for each, forecast in zip(of_horizon.references, forecasts, strict=True):
                 each.add(forecast[:, place], truth[:, place], rows[:, place])
+            if keep_errors:
+                errors = quantiles[:, place, :, MEDIAN] - truth[:, place]
+                kept = np.where(rows[:, place], errors, np.nan)
+                of_horizon.errors.append(kept.astype(np.float32))
 
 
 def _score(name: str, horizon: int, by_seed: Sequence[_Sums]) -> Score:
@@ -191,6 +226,15 @@ def _score(name: str, horizon: int, by_seed: Sequence[_Sums]) -> Score:
         coverage90_by_station=_means([each.coverage_by_station for each in own]),
         coverage90_by_season=_means([each.coverage_by_season for each in own]),
     )
+
+
+def _compared(
+    row: Score, own: Sequence[_Sums], other: Sequence[_Sums], step: np.timedelta64
+) -> Score:
+    """The row with its difference; sums are of each seed."""
+    ours, theirs = (side_by_side([sums.errors for sums in each]) for each in (own, other))
+    difference, low, high = compared(ours, theirs, row.horizon, step)
+    return replace(row, difference=difference, difference_low=low, difference_high=high)
 
 
 def _means(by_seed: Sequence[Mapping[str, float]]) -> Mapping[str, float]:

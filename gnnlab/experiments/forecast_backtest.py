@@ -9,6 +9,7 @@ from typing import Any
 from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import OnProgress, backtest
+from gnnlab.evaluation.comparison import LEVEL, least_block
 from gnnlab.experiments.inspection import in_words
 from gnnlab.graphs.labels import closest, hint
 from gnnlab.training.forecasters import FORECASTERS
@@ -23,6 +24,7 @@ def forecast_backtest(
     *,
     seeds: int = 1,
     folds: int = 0,
+    against: str | None = None,
     on_progress: OnProgress = lambda *_: None,
 ) -> dict[str, Any]:
     """The protocol that forecasts of the first target were made and scored by, and their scores.
@@ -36,10 +38,12 @@ def forecast_backtest(
         horizons: steps ahead.
         seeds: how many each model is fitted with: 0, 1 and so on.
         folds: rolling origins; 0 is one split, 70, 10 and 20 per cent of all steps.
+        against: one of the models, that all are compared to.
         on_progress: see :func:`gnnlab.evaluation.backtest.backtest`.
 
     Raises:
-        ValueError: an unknown model; see :func:`gnnlab.evaluation.backtest.backtest`.
+        ValueError: an unknown model, or a comparison to none of them; see
+            :func:`gnnlab.evaluation.backtest.backtest`.
         DataError: a series that is too short; see there, too.
     """
     for name in models:
@@ -50,7 +54,7 @@ def forecast_backtest(
             )
     splits = _splits(len(series.times), folds, max(horizons, default=1))
     fits = {name: FORECASTERS[name] for name in models}
-    scores = backtest(series, fits, horizons, splits, range(seeds), on_progress)
+    scores = backtest(series, fits, horizons, splits, range(seeds), on_progress, against=against)
     target = series.names("target")[0]
     return {
         "protocol": {
@@ -65,6 +69,7 @@ def forecast_backtest(
             "splits": [_described(series, split) for split in splits],
             "seeds": seeds,
             "skill_over": list(SKILL_OVER),
+            "against": _against(series, against),
         },
         "scores": [asdict(score) for score in scores],
     }
@@ -90,6 +95,17 @@ def _described(series: SensorSeries, split: TimeSplit) -> dict[str, Any]:
             ("validation", split.validation),
             ("test", split.test),
         )
+    }
+
+
+def _against(series: SensorSeries, model: str | None) -> dict[str, Any] | None:
+    """What models are compared to, and how."""
+    if model is None:
+        return None
+    return {
+        "model": model,
+        "level": LEVEL,
+        "block": f"as many origins as steps ahead, at least {least_block(series.step)} (a week)",
     }
 
 

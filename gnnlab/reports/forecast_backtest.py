@@ -31,11 +31,26 @@ def forecast_text(answer: dict[str, Any]) -> str:
     lines += ["", f"skill over the better of {over}", *_table(scores, _number("skill", ".3f"))]
     for what, key, form in SAID:
         lines += ["", what, *_table(scores, _number(key, form))]
+    if protocol["against"]:
+        lines += _differences(scores, **protocol["against"])
     most = {row["horizon"]: max(_n(scores, row["horizon"])) for row in scores}
     if any(row["n"] < most[row["horizon"]] for row in scores):
         lines += ["", "scored forecasts: some models have none for some targets"]
         lines += _table(scores, lambda row: f"{row['n']:,}")
     return "\n".join(lines)
+
+
+def _differences(scores: list[dict[str, Any]], model: str, level: float, block: str) -> list[str]:
+    """The others beside the model that they are compared to."""
+    others = [row for row in scores if row["model"] != model]
+    if not others:
+        return []
+    sure = f"{100 * level:.0f} % interval"
+    return [
+        "",
+        f"mean absolute error less that of {model}, {sure}; blocks that are drawn: {block}",
+        *_table(others, _difference),
+    ]
 
 
 def _split(split: dict[str, Any], time_zone: str) -> str:
@@ -65,6 +80,14 @@ def _mae(row: dict[str, Any]) -> str:
         return "-"
     std = "" if row["mae_std"] is None else f" +- {row['mae_std']:.2f}"
     return f"{row['mae']:.2f}{std}"
+
+
+def _difference(row: dict[str, Any]) -> str:
+    if row["difference"] is None:
+        return "-"
+    if row["difference_low"] is None:
+        return f"{row['difference']:+.2f}"
+    return f"{row['difference']:+.2f} [{row['difference_low']:+.2f}, {row['difference_high']:+.2f}]"
 
 
 def _number(key: str, form: str) -> Callable[[dict[str, Any]], str]:

@@ -9,6 +9,7 @@ from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import Score, backtest
 from gnnlab.evaluation.metrics import LEVELS
+from gnnlab.evaluation.significance import difference_interval
 from gnnlab.training.forecasters import (
     FORECASTERS,
     Calibrated,
@@ -202,6 +203,58 @@ def test_sums_go_over_all_folds() -> None:
     ]
     assert row.n == len(errors)
     assert row.mae == pytest.approx(np.mean(errors), rel=1e-5)
+
+
+def test_a_difference_is_that_of_errors_where_both_models_have_one() -> None:
+    """Persistence has gaps, climatology none; a week has 14 steps of half a day."""
+    slow = replace(SERIES, times=SERIES.times[0] + np.arange(STEPS) * 12 * SERIES.step)
+    fits = {"persistence": Persistence.fit, "climatology": Climatology.fit}
+    for horizon, block in ((5, 14), (18, 18)):
+        errors = np.full((2, 60 - horizon, 3), np.nan, np.float32)
+        for into, fit in zip(errors, fits.values(), strict=True):
+            model = fit(slow, SPLIT, (horizon,))
+            for number, origin in enumerate(range(240, STEPS - horizon)):
+                forecast = model.forecast(slow, np.array([origin]))[0, 0]
+                into[number] = forecast - slow.of("PM2.5")[origin + horizon]
+        there = ~np.isnan(errors)
+        assert there.all(axis=0).sum() < there[1].sum()
+        expected = difference_interval(*errors, block=block)
+        row, other = backtest(slow, fits, (horizon,), [SPLIT], against="climatology")
+        assert (row.difference, row.difference_low, row.difference_high) == pytest.approx(
+            (expected.mean, expected.low, expected.high), rel=1e-5
+        )
+        assert (other.difference, other.difference_low, other.difference_high) == (0, 0, 0)
+
+
+def test_a_comparison_changes_no_score_and_no_order() -> None:
+    models = {name: FORECASTERS[name] for name in ("persistence", "ridge", "climatology")}
+    plain = backtest(SERIES, models, (1, 6), [SPLIT], (0, 1))
+    found = backtest(SERIES, models, (1, 6), [SPLIT], (0, 1), against="ridge")
+    none = {"difference": None, "difference_low": None, "difference_high": None}
+    assert [replace(row, **none) for row in found] == plain
+    assert all(row.difference is None for row in plain)
+    assert all(row.difference is not None for row in found)
+
+
+def test_errors_of_seeds_and_folds_are_compared_together() -> None:
+    splits = rolling_origins(STEPS, 2, 6, part_steps=50)
+    models = {"c": Constant.fit, "persistence": Persistence.fit}
+    rows = backtest(SERIES, models, (6,), splits, (1, 4), against="persistence")
+    apart = []
+    for split in splits:
+        theirs = plain_errors(Persistence.fit, 6, split)
+        for seed in (1, 4):
+            apart += [
+                abs(10 * seed - float(SERIES.of("PM2.5")[origin + 6, station])) - abs(error)
+                for (origin, station), error in theirs.items()
+            ]
+    assert rows[0].difference == pytest.approx(np.mean(apart), rel=1e-5)
+
+
+def test_models_are_compared_to_one_of_them() -> None:
+    message = "models must be compared to one of persistence, got 'ridge'"
+    with pytest.raises(ValueError, match=message):
+        backtest(SERIES, {"persistence": Persistence.fit}, (1,), [SPLIT], against="ridge")
 
 
 def test_what_has_no_forecast_has_no_score() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from small_series import small_series
 
-from gnnlab.data import simulated_city
+from gnnlab.data import chronological, simulated_city
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import REFERENCES, backtest
 from gnnlab.experiments.forecast_backtest import SKILL_OVER, forecast_backtest
@@ -35,9 +35,12 @@ def test_the_protocol_says_how_the_scores_came_about() -> None:
     assert set(answer["scores"][0]) == {
         "model", "horizon", "mae", "rmse", "crps", "coverage90", "skill", "n", "mae_std",
         "interval_score90", "width90", "coverage90_by_station", "coverage90_by_season",
+        "difference", "difference_low", "difference_high",
     }  # fmt: skip
     assert all(0 <= row["coverage90"] <= 1 < row["crps"] < row["mae"] for row in answer["scores"])
     assert list(answer["scores"][0]["coverage90_by_season"]) == ["MAM"]
+    assert protocol["against"] is None
+    assert answer["scores"][0]["difference"] is None
     assert json.loads(json.dumps(answer)) == answer
     assert [FORECASTERS[name] for name in SKILL_OVER] == list(REFERENCES)
 
@@ -49,6 +52,25 @@ def test_folds_are_rolling_origins_over_the_later_steps() -> None:
     assert {split["test"]["steps"] for split in splits} == {40}
     assert [split["train"]["steps"] for split in splits] == [188, 228, 268, 308]
     assert splits[-1]["test"]["end"] == str(SERIES.local_times[-1])
+
+
+def test_a_comparison_is_that_of_the_backtest_and_says_how_it_was_made() -> None:
+    series = small_series(2000)
+    answer = forecast_backtest(series, ["ridge", "persistence"], [1], against="persistence")
+    assert answer["protocol"]["against"] == {
+        "model": "persistence",
+        "level": 0.9,
+        "block": "as many origins as steps ahead, at least 168 (a week)",
+    }
+    ridge, persistence = answer["scores"]
+    assert ridge["difference_low"] < ridge["difference"] < ridge["difference_high"] < 0
+    assert persistence["difference"] == 0
+    fits = {name: FORECASTERS[name] for name in ("ridge", "persistence")}
+    row, _ = backtest(series, fits, [1], [chronological(2000)], against="persistence")
+    assert (row.difference_low, row.difference_high) == (
+        ridge["difference_low"],
+        ridge["difference_high"],
+    )
 
 
 def test_perfect_weather_is_named() -> None:
@@ -83,8 +105,6 @@ def test_a_short_series_is_refused() -> None:
 
 def test_what_is_known_of_backtests_holds_here() -> None:
     """The scores are those of the backtest."""
-    from gnnlab.data import chronological
-
     rows = backtest(SERIES, {"ridge": FORECASTERS["ridge"]}, [6], [chronological(400)])
     (score,) = forecast_backtest(SERIES, ["ridge"], [6])["scores"]
     assert score["mae"] == rows[0].mae

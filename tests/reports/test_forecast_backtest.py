@@ -29,6 +29,7 @@ def test_models_are_lines_and_horizons_columns() -> None:
     head = lines.index("interval score of 90 % intervals: width + 20 x what lies outside")
     assert lines[head + 2].split()[1] == f"{answer['scores'][1]['interval_score90']:.1f}"
     assert "scored forecasts" not in text
+    assert "less that of" not in text
     assert "perfect" not in text
 
 
@@ -54,3 +55,24 @@ def test_perfect_weather_and_folds_are_said() -> None:
     lines = forecast_text(forecast_backtest(series, ["climatology"], [1], folds=2)).splitlines()
     assert lines[1] == "perfect weather: NO2 declared known ahead"
     assert [line.partition(":")[0] for line in lines[2:4]] == ["rolling-1-of-2", "rolling-2-of-2"]
+
+
+def test_differences_are_said_with_their_intervals() -> None:
+    names = ["ridge", "climatology", "persistence"]
+    answer = forecast_backtest(SERIES, names, [1, 24], against="climatology")
+    answer["scores"][0] |= {"difference": -0.512, "difference_low": -0.8, "difference_high": 0.04}
+    answer["scores"][4] |= {"difference": 3, "difference_low": None, "difference_high": None}
+    answer["scores"][5] |= {"difference": None}
+    lines = forecast_text(answer).splitlines()
+    head = lines.index(
+        "mean absolute error less that of climatology, 90 % interval; blocks that are drawn: "
+        "as many origins as steps ahead, at least 168 (a week)"
+    )
+    assert lines[head + 2].startswith("-0.51 [-0.80, +0.04]  ")
+    assert lines[head + 3].split() == ["+3.00", "-", "persistence"]
+    assert not any("climatology" in line for line in lines[head + 1 : head + 4])
+
+
+def test_a_model_that_is_compared_to_itself_alone_has_no_table() -> None:
+    text = forecast_text(forecast_backtest(SERIES, ["ridge"], [1], against="ridge"))
+    assert "less that of" not in text

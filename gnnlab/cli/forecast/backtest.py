@@ -47,12 +47,19 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     help="Instead of one split: rolling origins, each fold fitted on what came before it.",
 )
 @seeds_option(1)
+@click.option(
+    "--against",
+    type=click.Choice(MODELS),
+    metavar="MODEL",
+    help="One of --models; say how much larger the errors of the others are, and how sure that is.",
+)
 def backtest(
     source: Source,
     models: list[str],
     horizons: list[int],
     folds: int | None,
     seeds: int,
+    against: str | None,
     as_json: bool,
 ) -> None:
     """Fit models to the first 70 % of READINGS and score their forecasts over the last 20 %.
@@ -64,18 +71,27 @@ def backtest(
     gnnlab forecast backtest --dataset beijing-air --models persistence,climatology,ridge
     gnnlab forecast backtest readings.csv --stations stations.csv --horizons 1,24 --json
     """
+    if against and against not in models:
+        raise click.UsageError(f"--against must be one of --models, got {against}.")
     series = source.read()
     with progress() as bar:
         from gnnlab.experiments.forecast_backtest import forecast_backtest
 
         task = bar.add_task("fitting", total=len(models) * seeds)
+        done: dict[tuple[str, int], float] = {}
 
         def tell(model: str, seed: int, share: float) -> None:
-            done = models.index(model) * seeds + seed + share
-            bar.update(task, completed=done, description=f"{model}, seed {seed}")
+            done[model, seed] = share
+            bar.update(task, completed=sum(done.values()), description=f"{model}, seed {seed}")
 
         answer = forecast_backtest(
-            series, models, horizons, seeds=seeds, folds=folds or 0, on_progress=tell
+            series,
+            models,
+            horizons,
+            seeds=seeds,
+            folds=folds or 0,
+            against=against,
+            on_progress=tell,
         )
     if as_json:
         print_json(answer)

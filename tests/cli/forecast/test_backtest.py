@@ -53,6 +53,20 @@ def test_the_json_has_protocol_and_scores() -> None:
     assert 0.7 < ridge["coverage90"] <= 1
 
 
+def test_models_are_compared_to_one_of_them() -> None:
+    models = ("--models", "climatology,ridge", "--against", "climatology")
+    found = answer(*BACKTEST, "--horizons", "1", *models)
+    assert found["protocol"]["against"]["model"] == "climatology"
+    climatology, ridge = found["scores"]
+    assert ridge["difference"] == pytest.approx(ridge["mae"] - climatology["mae"], rel=1e-5)
+    assert "less that of climatology" in gnnlab(*BACKTEST, "--horizons", "1", *models).stdout
+
+
+def test_a_model_to_compare_to_is_one_of_those_that_are_fitted() -> None:
+    result = gnnlab(*BACKTEST, "--models", "climatology", "--against", "ridge", status=2)
+    assert "--against must be one of --models, got ridge." in result.stderr
+
+
 def test_folds_are_named() -> None:
     found = answer(*BACKTEST, "--horizons", "1", "--models", "climatology", "--folds", "2")
     names = [split["name"] for split in found["protocol"]["splits"]]
