@@ -102,6 +102,7 @@ def backtest(
     on_progress: OnProgress = lambda *_: None,
     *,
     against: str | None = None,
+    shown: Mapping[str, SensorSeries] | None = None,
 ) -> list[Score]:
     """One row a model and horizon, models in their order.
 
@@ -118,6 +119,8 @@ def backtest(
         seeds: that models are fitted with.
         on_progress: is told how far each model is.
         against: the model that all are compared to, which is fitted first.
+        shown: what models are shown instead of the series, by their names: the same readings, with
+            other forecasts of others or other variables known ahead.
 
     Raises:
         ValueError: no horizon, one below 1, no seed, or a comparison to none of the models.
@@ -131,14 +134,14 @@ def backtest(
     scores: dict[str, list[Score]] = {}
     yardstick: Sequence[Sequence[_Sums]] = ()
     for name in sorted(models, key=lambda name: name != against):
-        by_seed = []
+        seen, by_seed = (shown or {}).get(name, series), []
         for seed in seeds:
             sums = [_Sums(ForecastSums([*map(str, series.stations.index)])) for _ in horizons]
             for number, split in enumerate(splits):
                 tell = told(partial(on_progress, name, seed), number, len(splits))
-                fitted = models[name](series, split, horizons, seed, tell)
-                model = Calibrated.of(fitted, series, split, horizons)
-                _add(sums, series, split, horizons, model, references[number], bool(against))
+                fitted = models[name](seen, split, horizons, seed, tell)
+                model = Calibrated.of(fitted, seen, split, horizons)
+                _add(sums, seen, split, horizons, model, references[number], bool(against))
             on_progress(name, seed, 1.0)
             by_seed.append(sums)
         by_horizon = [*zip(*by_seed, strict=True)]

@@ -10,6 +10,7 @@ from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import OnProgress, backtest
 from gnnlab.evaluation.comparison import LEVEL, least_block
+from gnnlab.experiments.forecast_weather import AHEAD, known_ahead, with_weather_ahead
 from gnnlab.experiments.inspection import in_words
 from gnnlab.graphs.labels import closest, hint
 from gnnlab.training.forecasters import FORECASTERS
@@ -25,6 +26,7 @@ def forecast_backtest(
     seeds: int = 1,
     folds: int = 0,
     against: str | None = None,
+    weather_ahead: Sequence[str] = (),
     on_progress: OnProgress = lambda *_: None,
 ) -> dict[str, Any]:
     """The protocol that forecasts of the first target were made and scored by, and their scores.
@@ -39,12 +41,15 @@ def forecast_backtest(
         seeds: how many each model is fitted with: 0, 1 and so on.
         folds: rolling origins; 0 is one split, 70, 10 and 20 per cent of all steps.
         against: one of the models, that all are compared to.
+        weather_ahead: kinds of :func:`gnnlab.experiments.forecast_weather.with_weather_ahead`. Of
+            several, each is a model of its own, and all are compared to that of the first.
         on_progress: see :func:`gnnlab.evaluation.backtest.backtest`.
 
     Raises:
         ValueError: an unknown model, or a comparison to none of them; see
             :func:`gnnlab.evaluation.backtest.backtest`.
-        DataError: a series that is too short; see there, too.
+        DataError: a series that is too short or without what a kind of weather ahead needs; see
+            there, too.
     """
     for name in models:
         if name not in FORECASTERS:
@@ -53,9 +58,26 @@ def forecast_backtest(
                 f"{hint(closest(name, FORECASTERS))}"
             )
     splits = _splits(len(series.times), folds, max(horizons, default=1))
-    fits = {name: FORECASTERS[name] for name in models}
-    scores = backtest(series, fits, horizons, splits, range(seeds), on_progress, against=against)
+    kinds = with_weather_ahead(series, weather_ahead)
+
+    def row(model: str, kind: str | None) -> str:
+        return f"{model} ({AHEAD[kind]})" if kind and len(kinds) > 1 else model
+
+    if against:
+        against = row(against, next(iter(kinds)))
+    asked = {row(model, kind): (model, kind) for model in models for kind in kinds}
+    scores = backtest(
+        series,
+        {name: FORECASTERS[model] for name, (model, _) in asked.items()},
+        horizons,
+        splits,
+        range(seeds),
+        on_progress,
+        against=against,
+        shown={name: kinds[kind] for name, (_, kind) in asked.items()},
+    )
     target = series.names("target")[0]
+    most = kinds.get("perfect", series)
     return {
         "protocol": {
             "series": series.name,
@@ -64,14 +86,15 @@ def forecast_backtest(
             "stations": len(series.stations),
             "step": in_words(series.step),
             "time_zone": series.time_zone,
-            "known_ahead": _known_ahead(series),
-            "perfect_weather": series.perfect_weather,
+            "weather_ahead": [kind for kind in kinds if kind],
+            "known_ahead": known_ahead(most),
+            "perfect_weather": most.perfect_weather,
             "splits": [_described(series, split) for split in splits],
             "seeds": seeds,
             "skill_over": list(SKILL_OVER),
             "against": _against(series, against),
         },
-        "scores": [asdict(score) for score in scores],
+        "scores": [asdict(score) | {"weather_ahead": asked[score.model][1]} for score in scores],
     }
 
 
@@ -107,12 +130,3 @@ def _against(series: SensorSeries, model: str | None) -> dict[str, Any] | None:
         "level": LEVEL,
         "block": f"as many origins as steps ahead, at least {least_block(series.step)} (a week)",
     }
-
-
-def _known_ahead(series: SensorSeries) -> list[str]:
-    """Measured variables that are declared as known ahead."""
-    return [
-        each.name
-        for each in series.variables
-        if each.kind == "future" and each.source == "measured"
-    ]

@@ -23,6 +23,8 @@ def forecast_text(answer: dict[str, Any]) -> str:
         f"{counted(protocol['stations'], 'station')}, steps of {protocol['step']}, "
         f"{counted(protocol['seeds'], 'seed')}"
     ]
+    if protocol["weather_ahead"]:
+        lines.append(f"weather ahead: {', '.join(protocol['weather_ahead'])}")
     if protocol["perfect_weather"]:
         lines.append(f"perfect weather: {', '.join(protocol['known_ahead'])} declared known ahead")
     lines += [_split(split, protocol["time_zone"]) for split in protocol["splits"]]

@@ -251,6 +251,26 @@ def test_errors_of_seeds_and_folds_are_compared_together() -> None:
     assert rows[0].difference == pytest.approx(np.mean(apart), rel=1e-5)
 
 
+def test_a_model_is_fitted_to_what_it_is_shown_and_forecasts_from_that() -> None:
+    issued = small_series(STEPS, runs=True)
+    seen = []
+
+    class Recording(Constant):
+        def forecast(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+            seen.append(len(series.forecasts))
+            return super().forecast(series, origins)
+
+    def fit(series: SensorSeries, *given: object) -> Recording:
+        seen.append(len(series.forecasts))
+        return Recording((1,), 40)
+
+    for shown, forecasts in ((None, 1), ({"c": replace(issued, forecasts=())}, 0)):
+        seen.clear()
+        backtest(issued, {"c": fit}, (1,), [SPLIT], shown=shown)
+        assert len(seen) > 2
+        assert set(seen) == {forecasts}
+
+
 def test_models_are_compared_to_one_of_them() -> None:
     message = "models must be compared to one of persistence, got 'ridge'"
     with pytest.raises(ValueError, match=message):

@@ -35,11 +35,13 @@ def test_the_protocol_says_how_the_scores_came_about() -> None:
     assert set(answer["scores"][0]) == {
         "model", "horizon", "mae", "rmse", "crps", "coverage90", "skill", "n", "mae_std",
         "interval_score90", "width90", "coverage90_by_station", "coverage90_by_season",
-        "difference", "difference_low", "difference_high",
+        "difference", "difference_low", "difference_high", "weather_ahead",
     }  # fmt: skip
     assert all(0 <= row["coverage90"] <= 1 < row["crps"] < row["mae"] for row in answer["scores"])
     assert list(answer["scores"][0]["coverage90_by_season"]) == ["MAM"]
     assert protocol["against"] is None
+    assert protocol["weather_ahead"] == []
+    assert answer["scores"][0]["weather_ahead"] is None
     assert answer["scores"][0]["difference"] is None
     assert json.loads(json.dumps(answer)) == answer
     assert [FORECASTERS[name] for name in SKILL_OVER] == list(REFERENCES)

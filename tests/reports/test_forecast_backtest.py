@@ -31,6 +31,7 @@ def test_models_are_lines_and_horizons_columns() -> None:
     assert "scored forecasts" not in text
     assert "less that of" not in text
     assert "perfect" not in text
+    assert "weather" not in text
 
 
 def test_deviations_missing_scores_and_fewer_forecasts_are_said() -> None:
@@ -76,3 +77,12 @@ def test_differences_are_said_with_their_intervals() -> None:
 def test_a_model_that_is_compared_to_itself_alone_has_no_table() -> None:
     text = forecast_text(forecast_backtest(SERIES, ["ridge"], [1], against="ridge"))
     assert "less that of" not in text
+
+
+def test_what_is_shown_of_the_weather_ahead_is_said() -> None:
+    series = small_series(400, runs=True)
+    kinds = ["none", "issued"]
+    answer = forecast_backtest(series, ["climatology"], [1], weather_ahead=kinds)
+    lines = forecast_text(answer).splitlines()
+    assert lines[1] == "weather ahead: none, issued"
+    assert lines[6].endswith("  climatology (no weather ahead)")

@@ -23,6 +23,7 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     "blend",
     "blend-without-graph",
 )
+WEATHER_AHEAD = ("none", "issued", "perfect")  # of gnnlab.experiments.forecast_weather, lazily
 
 
 @click.command(cls=Verb)
@@ -53,6 +54,12 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     metavar="MODEL",
     help="One of --models; say how much larger the errors of the others are, and how sure that is.",
 )
+@click.option(
+    "--weather-ahead",
+    type=Names(WEATHER_AHEAD),
+    help="What models see of it: nothing, what others had issued, or what came.  [default: issued "
+    "where there is some]",
+)
 def backtest(
     source: Source,
     models: list[str],
@@ -60,6 +67,7 @@ def backtest(
     folds: int | None,
     seeds: int,
     against: str | None,
+    weather_ahead: list[str] | None,
     as_json: bool,
 ) -> None:
     """Fit models to the first 70 % of READINGS and score their forecasts over the last 20 %.
@@ -77,7 +85,7 @@ def backtest(
     with progress() as bar:
         from gnnlab.experiments.forecast_backtest import forecast_backtest
 
-        task = bar.add_task("fitting", total=len(models) * seeds)
+        task = bar.add_task("fitting", total=len(models) * len(weather_ahead or [""]) * seeds)
         done: dict[tuple[str, int], float] = {}
 
         def tell(model: str, seed: int, share: float) -> None:
@@ -91,6 +99,7 @@ def backtest(
             seeds=seeds,
             folds=folds or 0,
             against=against,
+            weather_ahead=weather_ahead or [],
             on_progress=tell,
         )
     if as_json:

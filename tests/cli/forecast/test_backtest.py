@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from command_line import answer, gnnlab
 
-from gnnlab.cli.forecast.backtest import MODELS
+from gnnlab.cli.forecast.backtest import MODELS, WEATHER_AHEAD
+from gnnlab.experiments.forecast_weather import AHEAD
 from gnnlab.training.forecasters import FORECASTERS
 
 BACKTEST = ("forecast", "backtest", "readings.csv", "--stations", "stations.csv")
@@ -67,6 +68,25 @@ def test_a_model_to_compare_to_is_one_of_those_that_are_fitted() -> None:
     assert "--against must be one of --models, got ridge." in result.stderr
 
 
+def test_kinds_of_weather_ahead_are_rows() -> None:
+    city = ("forecast", "backtest", "--dataset", "simulated-city")
+    of_climatology = ("--models", "climatology", "--horizons", "1")
+    found = answer(*city, *of_climatology, "--weather-ahead", "none,perfect")
+    assert [(row["model"], row["weather_ahead"]) for row in found["scores"]] == [
+        ("climatology (no weather ahead)", "none"),
+        ("climatology (perfect weather)", "perfect"),
+    ]
+    assert "temperature" in found["protocol"]["known_ahead"]
+
+
+def test_weather_that_nobody_issued_is_one_line() -> None:
+    result = gnnlab(*BACKTEST, "--models", "climatology", "--weather-ahead", "issued", status=1)
+    assert result.stderr == (
+        "gnnlab: a series must have forecasts that others issued, to show issued weather, got "
+        "none\n"
+    )
+
+
 def test_folds_are_named() -> None:
     found = answer(*BACKTEST, "--horizons", "1", "--models", "climatology", "--folds", "2")
     names = [split["name"] for split in found["protocol"]["splits"]]
@@ -90,5 +110,6 @@ def test_an_unknown_model_is_wrong_usage() -> None:
     assert "a name must be one of persistence, " in result.stderr
 
 
-def test_the_names_are_those_of_the_forecasters() -> None:
+def test_the_names_are_those_of_forecasters_and_of_kinds() -> None:
     assert tuple(FORECASTERS) == MODELS
+    assert tuple(AHEAD) == WEATHER_AHEAD
