@@ -13,7 +13,8 @@ one step by all windows, mean squared error. There is no validation part.
   the example prints is the column "as it prints"; the mean squared error is each county's own.
 - PyG-Temporal DCRNN, own targets: the same with each county compared with itself. Its K = 1 is a
   walk of no step, so that no county hears of another; its 4 weeks are one step with 4 channels.
-- ours, DCGRU: reads the 4 weeks as 4 steps of one channel, along walks of at most 1 step.
+- ours, DCGRU: along walks of at most 1 step; reads the 4 weeks as the peer does, in 1 step, or as
+  the series that they are, in 4 steps.
 - least squares on the same 4 weeks, one equation for all counties or one for each; and each
   county's mean in the training part.
 """
@@ -99,14 +100,15 @@ def all_targets(found: Tensor, y: Tensor) -> Tensor:
 
 
 class Ours(nn.Module):
-    def __init__(self, edges: Tensor, counties: int):
+    def __init__(self, edges: Tensor, counties: int, steps: int):
         super().__init__()
-        self.recurrent = DCGRU(1, HIDDEN, steps=1)
+        self.steps = steps
+        self.recurrent = DCGRU(LAGS // steps, HIDDEN, steps=1)
         self.walks = random_walks(edges, None, counties, steps=1)
         self.linear = nn.Linear(HIDDEN, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        state = self.recurrent(x.transpose(1, 2)[..., None], self.walks)[1]
+        state = self.recurrent(x.unflatten(2, (self.steps, -1)).transpose(1, 2), self.walks)[1]
         return self.linear(state.relu())[..., 0]
 
 
@@ -197,8 +199,9 @@ def rows(data: Chickenpox, seeds: int) -> Iterator[dict[str, Any]]:
         yield network_row("PyG-Temporal DCRNN, own targets", data, peer, own_targets, seeds)
     else:
         print("PyG-Temporal DCRNN: missing torch_geometric_temporal")
-    ours = partial(Ours, data.edges, counties)
-    yield network_row("ours, DCGRU", data, ours, own_targets, seeds)
+    for name, steps in (("1 step", 1), ("4 steps", LAGS)):
+        ours = partial(Ours, data.edges, counties, steps)
+        yield network_row(f"ours, DCGRU, {name}", data, ours, own_targets, seeds)
     for name, answer in PLAIN.items():
         yield {"model": name, **scores(answer(data.train, data.test.x), data.test.y)}
 

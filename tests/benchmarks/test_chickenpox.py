@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -63,15 +64,24 @@ def test_least_squares_finds_what_is_linear(chickenpox, tmp_path: Path) -> None:
     assert mse(one, others) > 1e-3
 
 
-def test_ours_hears_of_neighbours(chickenpox, tmp_path: Path) -> None:
+def test_ours_reads_weeks_in_their_order(chickenpox) -> None:
+    ours = chickenpox.Ours(torch.tensor([[0], [1]]), 2, steps=4)
+    seen = []
+    ours.recurrent.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    x = torch.arange(3 * 2 * 4.0).view(3, 2, 4)
+    ours(x)
+    assert torch.equal(seen[0], x.permute(0, 2, 1)[..., None])
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_ours_hears_of_neighbours(steps: int, chickenpox, tmp_path: Path) -> None:
     """What a county has is the next week in the county after it."""
     values = np.random.default_rng(0).normal(size=(300, 6))
     for week in range(1, 300):
         values[week] = 0.9 * np.roll(values[week - 1], 1) + 0.4 * values[week]
     data = chickenpox.read(_file(tmp_path, values))
-    row = chickenpox.network_row(
-        "ours", data, lambda: chickenpox.Ours(data.edges, 6), chickenpox.own_targets, seeds=1
-    )
+    ours = partial(chickenpox.Ours, data.edges, 6, steps)
+    row = chickenpox.network_row("ours", data, ours, chickenpox.own_targets, seeds=1)
     alone = chickenpox.least_squares_of_each(data.train, data.test.x)
     assert row["mse"] < 0.5 * chickenpox.scores(alone, data.test.y)["mse"]
 
@@ -85,7 +95,8 @@ def test_the_program_prints_a_row_a_model(chickenpox, tmp_path: Path, monkeypatc
     chickenpox.main()
     assert "PyG-Temporal DCRNN: missing torch_geometric_temporal" in capsys.readouterr().out
     rows = json.loads((tmp_path / "out").read_text())
-    assert [row["model"] for row in rows] == ["ours, DCGRU", *chickenpox.PLAIN]
+    ours = ["ours, DCGRU, 1 step", "ours, DCGRU, 4 steps"]
+    assert [row["model"] for row in rows] == [*ours, *chickenpox.PLAIN]
     assert rows[0]["seeds"] == 2
     assert rows[0]["mse_std"] > 0
 
