@@ -1,4 +1,4 @@
-"""Training, scoring again, and the demo, on the command line."""
+"""Training and scoring again, on the command line."""
 
 import signal
 import subprocess
@@ -6,10 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 from command_line import answer, gnnlab
-
-from gnnlab.data import load
 
 KEYS = [
     "dataset",
@@ -71,26 +68,6 @@ def test_without_out_a_run_gets_a_folder_of_its_own() -> None:
     (run,) = Path("runs").iterdir()
     assert run.name.startswith("gcn-karate-20")
     assert (run / "run.toml").is_file()
-
-
-def test_the_demo_never_fails_for_want_of_a_network(without_data: None) -> None:
-    found = answer("demo", "--out", "out")
-    assert found["gcn"]["run"] == "out/gcn-karate"
-    assert found["hops"] == "out/hops-example6.png"
-    assert Path("out/hops-example6.png").is_file()
-    assert Path("out/gcn-karate/figures/hidden.png").is_file()
-    result = gnnlab("demo", "--out", "out")  # replaces what it made before
-    assert "training on networkx's karate club instead" in result.stderr
-    assert "C-B-A-E" in result.stdout
-
-
-def test_an_interrupted_demo_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    scores = answer("train", "gcn", "--dataset", "karate", "--seeds", "1", "--epochs", "1")
-    demo = sys.modules["gnnlab.cli.demo"]
-    monkeypatch.setattr(demo, "_dataset", lambda: load("karate"))
-    monkeypatch.setattr(demo, "train_into", lambda *_, **__: scores)  # 1 seed of 3
-    monkeypatch.setattr(demo, "draw", lambda _: None)
-    gnnlab("demo", "--out", "out", status=130)
 
 
 def interrupted_training(*arguments: str, after: float) -> tuple[int, str]:

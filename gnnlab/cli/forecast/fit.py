@@ -21,6 +21,7 @@ from gnnlab.cli.verb import Verb
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
+    from gnnlab.data import SensorSeries
     from gnnlab.training import Run
 
 SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
@@ -78,7 +79,7 @@ def fit(
     gnnlab forecast fit readings.csv --stations stations.csv --target PM2.5
     torchrun --nproc-per-node 2 -m gnnlab forecast fit --dataset beijing-air --model gc-dcrnn
     """
-    from gnnlab.experiments.forecast_fit import fit_forecaster, takes
+    from gnnlab.experiments.forecast_fit import takes
     from gnnlab.training.checkpoint import Checkpoint
     from gnnlab.training.forecasters.minibatches import epochs_in
     from gnnlab.training.processes import first, joined
@@ -102,21 +103,18 @@ def fit(
         if resume and not checkpoint.folder.exists():
             message(f"nothing to resume in {out}: the fit begins anew")
         try:
-            with progress() as bar:
-                task = bar.add_task(f"fitting {model}", total=1.0)
-                run = fit_forecaster(
-                    series,
-                    model,
-                    horizon,
-                    graph=graph,
-                    epochs=epochs,
-                    seed=seed,
-                    options=options,
-                    tell=lambda share: bar.update(task, completed=share),
-                    fabric=fabric,
-                    checkpoint=checkpoint,
-                )
-            first(fabric, partial(_write, out, run))
+            run = fit_with_progress(
+                series,
+                model,
+                horizon,
+                graph=graph,
+                epochs=epochs,
+                seed=seed,
+                options=options,
+                fabric=fabric,
+                checkpoint=checkpoint,
+            )
+            first(fabric, partial(write, out, run))
         except KeyboardInterrupt:
             if not (done := epochs_in(checkpoint)):
                 raise
@@ -129,6 +127,29 @@ def fit(
 
             click.echo(fit_text(run, SHOWN))
         message(f"run folder: {out}")
+
+
+def fit_with_progress(series: "SensorSeries", model: str, horizon: int, **how: Any) -> "Run":
+    """Fit a model, with a progress bar; see `gnnlab.experiments.forecast_fit.fit_forecaster`."""
+    from gnnlab.experiments.forecast_fit import fit_forecaster
+
+    with progress() as bar:
+        task = bar.add_task(f"fitting {model}", total=1.0)
+        return fit_forecaster(
+            series, model, horizon, **how, tell=lambda share: bar.update(task, completed=share)
+        )
+
+
+def write(path: Path, run: "Run") -> None:
+    """Write the run folder, with the curves of what has epochs."""
+    from gnnlab.training import write_run
+
+    write_run(path, run)
+    if run.history:
+        from gnnlab.reports.figures import save
+        from gnnlab.reports.learning_curves import draw_learning_curves
+
+        save(draw_learning_curves(run.history), path / "figures" / "curves.png")
 
 
 @contextmanager
@@ -148,18 +169,6 @@ def _new_folder(name: str) -> Path:
     path = Path("runs") / f"{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
     check_free(path)
     return path
-
-
-def _write(path: Path, run: "Run") -> None:
-    """The run folder, with the curves of what has epochs."""
-    from gnnlab.training import write_run
-
-    write_run(path, run)
-    if run.history:
-        from gnnlab.reports.figures import save
-        from gnnlab.reports.learning_curves import draw_learning_curves
-
-        save(draw_learning_curves(run.history), path / "figures" / "curves.png")
 
 
 def _said(source: Source) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,10 @@ from gnnlab.cli.forecast.settings import recorded, take_defaults
 from gnnlab.cli.options import plot_option
 from gnnlab.cli.sensors.options import Source, readings_options
 from gnnlab.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from gnnlab.experiments.forecast_ahead import Forecast
+    from gnnlab.experiments.forecast_alerts import Alert
 
 # What new readings have in common with those of the fit: how they are read, not where they are.
 KEPT = ("stations", "target", "time", "station", "unit", "time_zone", "future", "perfect_weather")
@@ -96,7 +100,6 @@ def predict(
         check_forecast_file,
         forecast_answer,
         forecast_csv,
-        write_forecast,
     )
 
     if source is not None:
@@ -115,13 +118,7 @@ def predict(
             message(note)
     forecast = forecast_ahead(fitted, series)
     chances = daily_alert(forecast, alert) if alert is not None else None
-    if out is not None:
-        write_forecast(out, forecast, chances)
-        message(f"wrote {out}")
-    if plot is not None:
-        from gnnlab.reports.forecast_plot import draw_forecast
-
-        save_plot(draw_forecast(forecast), plot)
+    save(forecast, chances, out, plot)
     if as_json:
         print_json(forecast_answer(forecast, chances))
         return
@@ -129,3 +126,18 @@ def predict(
         click.echo(forecast_csv(forecast, chances), nl=False)
     if chances is not None:
         click.echo(alert_text(forecast, chances), err=out is None)
+
+
+def save(
+    forecast: "Forecast", chances: "Alert | None", out: Path | None, plot: Path | None
+) -> None:
+    """Write a forecast and draw it, each where there is a file for it, and say so."""
+    if out is not None:
+        from gnnlab.reports.forecast_files import write_forecast
+
+        write_forecast(out, forecast, chances)
+        message(f"wrote {out}")
+    if plot is not None:
+        from gnnlab.reports.forecast_plot import draw_forecast
+
+        save_plot(draw_forecast(forecast), plot)
