@@ -30,6 +30,7 @@ from gnnlab.training.forecasters import (
 REFERENCES: Sequence[Fit] = (DampedPersistence.fit, Climatology.fit)  # skill is over the better
 
 OnProgress = Callable[[str, int, float], None]  # model, seed, share of its work that is done
+OnFitted = Callable[[str, SensorSeries, TimeSplit, Calibrated], None]  # model, what it is shown
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def backtest(
     *,
     against: str | None = None,
     shown: Mapping[str, SensorSeries] | None = None,
+    on_fitted: OnFitted = lambda *_: None,
 ) -> list[Score]:
     """One row a model and horizon, models in their order.
 
@@ -121,6 +123,7 @@ def backtest(
         against: the model that all are compared to, which is fitted first.
         shown: what models are shown instead of the series, by their names: the same readings, with
             other forecasts of others or other variables known ahead.
+        on_fitted: is given each model once it is fitted.
 
     Raises:
         ValueError: no horizon, one below 1, no seed, or a comparison to none of the models.
@@ -141,6 +144,7 @@ def backtest(
                 tell = told(partial(on_progress, name, seed), number, len(splits))
                 fitted = models[name](seen, split, horizons, seed, tell)
                 model = Calibrated.of(fitted, seen, split, horizons)
+                on_fitted(name, seen, split, model)
                 _add(sums, seen, split, horizons, model, references[number], bool(against))
             on_progress(name, seed, 1.0)
             by_seed.append(sums)

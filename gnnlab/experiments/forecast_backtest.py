@@ -10,6 +10,7 @@ from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
 from gnnlab.evaluation.backtest import OnProgress, backtest
 from gnnlab.evaluation.comparison import LEVEL, least_block
+from gnnlab.experiments.forecast_look_ahead import LookAhead
 from gnnlab.experiments.forecast_weather import AHEAD, known_ahead, with_weather_ahead
 from gnnlab.experiments.inspection import in_words
 from gnnlab.graphs.labels import closest, hint
@@ -27,6 +28,7 @@ def forecast_backtest(
     folds: int = 0,
     against: str | None = None,
     weather_ahead: Sequence[str] = (),
+    check_look_ahead: bool = False,
     on_progress: OnProgress = lambda *_: None,
 ) -> dict[str, Any]:
     """The protocol that forecasts of the first target were made and scored by, and their scores.
@@ -43,6 +45,7 @@ def forecast_backtest(
         against: one of the models, that all are compared to.
         weather_ahead: kinds of :func:`gnnlab.experiments.forecast_weather.with_weather_ahead`. Of
             several, each is a model of its own, and all are compared to that of the first.
+        check_look_ahead: whether to see that no forecast changes with what came later.
         on_progress: see :func:`gnnlab.evaluation.backtest.backtest`.
 
     Raises:
@@ -50,6 +53,7 @@ def forecast_backtest(
             :func:`gnnlab.evaluation.backtest.backtest`.
         DataError: a series that is too short or without what a kind of weather ahead needs; see
             there, too.
+        GnnlabError: a model that looks ahead, if that is checked.
     """
     for name in models:
         if name not in FORECASTERS:
@@ -66,6 +70,7 @@ def forecast_backtest(
     if against:
         against = row(against, next(iter(kinds)))
     asked = {row(model, kind): (model, kind) for model in models for kind in kinds}
+    look_ahead = LookAhead(horizons) if check_look_ahead else None
     scores = backtest(
         series,
         {name: FORECASTERS[model] for name, (model, _) in asked.items()},
@@ -75,6 +80,7 @@ def forecast_backtest(
         on_progress,
         against=against,
         shown={name: kinds[kind] for name, (_, kind) in asked.items()},
+        on_fitted=look_ahead.check if look_ahead else lambda *_: None,
     )
     target = series.names("target")[0]
     most = kinds.get("perfect", series)
@@ -93,6 +99,7 @@ def forecast_backtest(
             "seeds": seeds,
             "skill_over": list(SKILL_OVER),
             "against": _against(series, against),
+            "look_ahead": look_ahead.found if look_ahead else None,
         },
         "scores": [asdict(score) | {"weather_ahead": asked[score.model][1]} for score in scores],
     }

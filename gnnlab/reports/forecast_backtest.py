@@ -28,6 +28,12 @@ def forecast_text(answer: dict[str, Any]) -> str:
     if protocol["perfect_weather"]:
         lines.append(f"perfect weather: {', '.join(protocol['known_ahead'])} declared known ahead")
     lines += [_split(split, protocol["time_zone"]) for split in protocol["splits"]]
+    if found := protocol["look_ahead"]:
+        hours = ", ".join(minute(hour) for hour in found["hours"])
+        lines.append(
+            f"no look-ahead: with noise for all that came after {hours}, {found['changed']:,} of "
+            f"{counted(found['forecasts'], 'forecast')} issued up to then changed"
+        )
     lines += ["", "mean absolute error by steps ahead", *_table(scores, _mae)]
     over = " and ".join(protocol["skill_over"])
     lines += ["", f"skill over the better of {over}", *_table(scores, _number("skill", ".3f"))]

@@ -41,6 +41,7 @@ def test_the_protocol_says_how_the_scores_came_about() -> None:
     assert list(answer["scores"][0]["coverage90_by_season"]) == ["MAM"]
     assert protocol["against"] is None
     assert protocol["weather_ahead"] == []
+    assert protocol["look_ahead"] is None
     assert answer["scores"][0]["weather_ahead"] is None
     assert answer["scores"][0]["difference"] is None
     assert json.loads(json.dumps(answer)) == answer

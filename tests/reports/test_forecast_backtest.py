@@ -32,6 +32,7 @@ def test_models_are_lines_and_horizons_columns() -> None:
     assert "less that of" not in text
     assert "perfect" not in text
     assert "weather" not in text
+    assert "look-ahead" not in text
 
 
 def test_deviations_missing_scores_and_fewer_forecasts_are_said() -> None:
@@ -86,3 +87,14 @@ def test_what_is_shown_of_the_weather_ahead_is_said() -> None:
     lines = forecast_text(answer).splitlines()
     assert lines[1] == "weather ahead: none, issued"
     assert lines[6].endswith("  climatology (no weather ahead)")
+
+
+def test_a_check_for_look_ahead_is_said() -> None:
+    answer = forecast_backtest(SERIES, ["climatology"], [1], check_look_ahead=True)
+    hour, count = answer["protocol"]["look_ahead"]["hours"][0], (80 // 4, 3 * 80 // 4)
+    line = forecast_text(answer).splitlines()[2]
+    said = f"no look-ahead: with noise for all that came after {hour[:10]} {hour[11:16]}, 0 of "
+    assert line.startswith(said)
+    forecasts, _, rest = line.removeprefix(said).partition(" ")
+    assert 3 * count[0] < int(forecasts) <= 3 * count[1]
+    assert rest == "forecasts issued up to then changed"

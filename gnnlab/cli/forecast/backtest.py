@@ -60,6 +60,11 @@ WEATHER_AHEAD = ("none", "issued", "perfect")  # of gnnlab.experiments.forecast_
     help="What models see of it: nothing, what others had issued, or what came.  [default: issued "
     "where there is some]",
 )
+@click.option(
+    "--check-look-ahead",
+    is_flag=True,
+    help="For doubters: replace what came after some hour by noise; no forecast may change.",
+)
 def backtest(
     source: Source,
     models: list[str],
@@ -68,6 +73,7 @@ def backtest(
     seeds: int,
     against: str | None,
     weather_ahead: list[str] | None,
+    check_look_ahead: bool,
     as_json: bool,
 ) -> None:
     """Fit models to the first 70 % of READINGS and score their forecasts over the last 20 %.
@@ -100,6 +106,7 @@ def backtest(
             folds=folds or 0,
             against=against,
             weather_ahead=weather_ahead or [],
+            check_look_ahead=check_look_ahead,
             on_progress=tell,
         )
     if as_json:

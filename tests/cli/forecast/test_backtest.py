@@ -5,6 +5,7 @@ import pytest
 from command_line import answer, gnnlab
 
 from gnnlab.cli.forecast.backtest import MODELS, WEATHER_AHEAD
+from gnnlab.data import SensorSeries
 from gnnlab.experiments.forecast_weather import AHEAD
 from gnnlab.training.forecasters import FORECASTERS
 
@@ -85,6 +86,27 @@ def test_weather_that_nobody_issued_is_one_line() -> None:
         "gnnlab: a series must have forecasts that others issued, to show issued weather, got "
         "none\n"
     )
+
+
+def test_doubters_see_that_no_forecast_changes_with_what_came_later() -> None:
+    found = answer(*BACKTEST, "--models", "ridge", "--horizons", "1,24", "--check-look-ahead")
+    look_ahead = found["protocol"]["look_ahead"]
+    assert look_ahead["changed"] == 0
+    assert look_ahead["forecasts"] > 2 * 2 * 120 / 4
+
+
+def test_a_model_that_looks_ahead_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cheat:
+        def forecast(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+            next_ones = np.minimum(origins + 1, len(series.times) - 1)
+            return series.values[next_ones, :, :1].swapaxes(1, 2)
+
+    monkeypatch.setitem(FORECASTERS, "ridge", lambda *_: Cheat())  # type: ignore[arg-type]
+    asked = (*BACKTEST, "--models", "ridge", "--horizons", "1")
+    assert answer(*asked)["scores"][0]["mae"] == 0
+    result = gnnlab(*asked, "--check-look-ahead", status=1)
+    assert result.stdout == ""
+    assert result.stderr.startswith("gnnlab: ridge must not look ahead: forecasts at horizon 1 ")
 
 
 def test_folds_are_named() -> None:
