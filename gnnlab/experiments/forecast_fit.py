@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,15 @@ import numpy as np
 import torch
 
 from gnnlab.data import SensorSeries, TimeSplit
-from gnnlab.errors import DataError
+from gnnlab.errors import DataError, RunError
+from gnnlab.experiments.forecast_choice import choose
 from gnnlab.experiments.forecast_circumstances import circumstances
+from gnnlab.experiments.forecast_models import AUTO, asked, takes
 from gnnlab.experiments.forecast_validation import validation_scores
-from gnnlab.experiments.sensor_graphs import sensor_graph
-from gnnlab.graphs.labels import closest, hint
 from gnnlab.training import Run
-from gnnlab.training.checkpoint import Checkpoint
-from gnnlab.training.forecasters import FORECASTERS, Calibrated, Fit, Tell, target_of, untold
+from gnnlab.training.checkpoint import STATE, Checkpoint
+from gnnlab.training.forecasters import Calibrated, Forecaster, Tell, target_of, untold
 from gnnlab.training.forecasters.interpolated import interpolated, knots
-from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.stored import taken_apart
 
 if TYPE_CHECKING:
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
 
 VERB = "forecast fit"
 VALIDATION = 1 / 8  # of all steps, the last ones: as 10 to 70 per cent in backtests
-# Models that are fitted at some horizons, for each takes its time, and blends of them. So are
-# networks: on Beijing gc-dcrnn took 2.7 times as long an epoch at all 72 horizons, and erred more.
-SPARSE = ("gbdt", "blend", "blend-without-graph")
 KEPT = 2400  # steps that a run keeps of its readings to forecast from: 100 days of hours
 FITTING = 0.9  # of the work; the rest is scoring
 
@@ -58,14 +53,15 @@ def fit_forecaster(
 
     Args:
         series: of all steps.
-        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`. Those in `SPARSE` and
-            networks are fitted at some horizons
+        model: one of :data:`gnnlab.training.forecasters.FORECASTERS`, or ``"auto"``: that of
+            :data:`~gnnlab.experiments.forecast_models.CANDIDATES` which the validation part
+            prefers, with scores of all. Some are fitted at some horizons
             (:func:`~gnnlab.training.forecasters.interpolated.knots`); between them forecasts are
             interpolated.
         horizon: steps ahead, the last.
-        graph: of a model along a graph, instead of its own: a kind of
+        graph: of models along a graph, instead of their own: a kind of
             :func:`gnnlab.experiments.sensor_graphs.sensor_graph`, or ``"none"``.
-        epochs: of a network, at most.
+        epochs: of networks, at most.
         seed: of whatever is drawn.
         options: what the run is to record of how it was asked for.
         tell: is told how far the work is.
@@ -78,73 +74,67 @@ def fit_forecaster(
         DataError: a horizon longer than the data allow, or nothing to learn from.
         RunError: a checkpoint that is damaged, of another fit, or cannot be written.
     """
-    fit: Any = _chosen(model, graph, epochs, seed)
+    models = asked(model, graph, epochs, seed)
     split = _split(series, horizon)
     processes = fabric.world_size if fabric else 1
     given = {**circumstances(series, split), "processes": processes}
     if checkpoint:
         checkpoint = checkpoint.of(model=model, horizon=horizon, graph=graph, **given)
-    if takes(model, "checkpoint"):
-        fit = partial(fit, fabric=fabric, checkpoint=checkpoint)
-    elif checkpoint:
-        checkpoint.read()  # refuses one, for it is of another model
-    horizons = range(1, horizon + 1)
-    fitted = knots(horizon) if model in SPARSE or takes(model, "recipe") else [*horizons]
-    forecaster = fit(series, split, fitted, seed, lambda share: tell(FITTING * share))
-    history = [each._asdict() for each in getattr(forecaster, "history", ())]
-    forecaster = interpolated(forecaster, fitted, [*horizons])
-    scores = validation_scores(series, split, model, forecaster, horizon)
-    forecaster = Calibrated.of(forecaster, series, split, [*horizons])
+        _check_own(checkpoint, model)
+    fitted: dict[str, Forecaster] = {}
+
+    def fit(name: str, tell: Tell) -> tuple[Forecaster, Sequence[int]]:
+        each, more = models[name], {}
+        if takes(each.name, "checkpoint"):
+            own = checkpoint.within(name) if checkpoint and model == AUTO else checkpoint
+            more = {"fabric": fabric, "checkpoint": own}
+        horizons = each.horizons(horizon)
+        fitted[name] = each.fit(series, split, horizons, seed, tell, **more)
+        return fitted[name], horizons
+
+    def tell_fitted(share: float) -> None:
+        tell(FITTING * share)
+
+    chosen, more = model, {}
+    if model == AUTO:
+        fits = {name: partial(fit, name) for name in models}
+        chosen, candidates = choose(fits, series, split, knots(horizon), tell_fitted)
+        more = {"candidates": candidates}
+    else:
+        fit(model, tell_fitted)
+    history = [each._asdict() for each in getattr(fitted[chosen], "history", ())]
+    horizons = [*range(1, horizon + 1)]
+    forecaster = interpolated(fitted[chosen], models[chosen].horizons(horizon), horizons)
+    scores = validation_scores(series, split, chosen, forecaster, horizon)
+    calibrated = Calibrated.of(forecaster, series, split, horizons)
     tell(1.0)
     structure: dict[str, str] = {}
     arrays: dict[str, np.ndarray] = {}
-    for name, part in (("forecaster", forecaster), ("readings", _last(series))):
+    for name, part in (("forecaster", calibrated), ("readings", _last(series))):
         structure[name], some = taken_apart(part, name)
         arrays |= some
-    asked = {"model": model, "horizon": horizon, "graph": graph, "epochs": epochs, "seed": seed}
+    said = {"verb": VERB, **models[chosen].said, "horizon": horizon, "seed": seed}
     return Run(
-        {
-            "verb": VERB,
-            **{name: value for name, value in asked.items() if value is not None},
-            **given,
-            "options": dict(options or {}),
-        },
+        {**said, **given, "options": dict(options or {})},
         {name: torch.tensor(array) for name, array in arrays.items()},
         history,
-        scores,
+        {**scores, **more},
         structure,
     )
 
 
-def takes(model: str, what: str) -> bool:
-    """Whether a model has a ``"graph"``, a ``"recipe"`` with epochs, or a ``"checkpoint"``."""
-    parameter = inspect.signature(FORECASTERS[model]).parameters.get(what)
-    return parameter is not None and (what != "graph" or parameter.default is not None)
+def _check_own(checkpoint: Checkpoint, model: str) -> None:
+    """Refuse what another model left; ``"auto"`` leaves a folder for each that it trains.
 
-
-def _chosen(model: str, graph: str | None, epochs: int | None, seed: int) -> Fit:
-    """What fits the model, as it was asked for."""
-    if model not in FORECASTERS:
-        raise ValueError(
-            f"a model must be one of {', '.join(FORECASTERS)}, got {model!r}"
-            f"{hint(closest(model, FORECASTERS))}"
+    Raises:
+        RunError: it is of another model, or damaged.
+    """
+    if model == AUTO or not takes(model, "checkpoint"):
+        checkpoint.read()
+    if model != AUTO and checkpoint.resume and any(checkpoint.folder.glob(f"*/{STATE}")):
+        raise RunError(
+            f"{checkpoint.folder} is of another training: model must be '{AUTO}', got {model!r}"
         )
-    fit: Any = FORECASTERS[model]
-    if graph is not None:
-        if not takes(model, "graph"):
-            raise ValueError(f"a graph is for models along one, got {model}")
-        fit = partial(fit, graph=None if graph == "none" else partial(_graph, graph, seed))
-    if epochs is not None:
-        if not takes(model, "recipe"):
-            raise ValueError(f"epochs are for networks, got {model}")
-        recipe = inspect.signature(fit).parameters["recipe"].default or Recipe()
-        fit = partial(fit, recipe=replace(recipe, epochs=epochs))
-    return fit
-
-
-def _graph(kind: str, seed: int, past: SensorSeries) -> Any:
-    """The graph of a kind over the training part, which is all that is given."""
-    return sensor_graph(past, kind, train_share=1, random_state=seed).graph
 
 
 def _split(series: SensorSeries, horizon: int) -> TimeSplit:

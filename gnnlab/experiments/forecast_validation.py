@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def validation_scores(
     part, local = split.validation, series.local_times
     middle = part.start + len(part) // 2
     intervals = _intervals(series, split, forecaster, horizon, middle)
+    errors = validation_errors(series, part, forecaster, range(1, horizon + 1))
     return {
         "part": "validation",
         "steps": len(part),
@@ -40,18 +42,23 @@ def validation_scores(
         "intervals_scored_from": str(local[middle]),
         "scores": [
             {"model": model, "horizon": ahead + 1, **_errors_of(sums), **interval}
-            for ahead, (sums, interval) in enumerate(
-                zip(_errors(series, part, forecaster, horizon), intervals, strict=True)
-            )
+            for ahead, (sums, interval) in enumerate(zip(errors, intervals, strict=True))
         ],
     }
 
 
-def _errors(
-    series: SensorSeries, part: range, forecaster: Forecaster, horizon: int
+def validation_errors(
+    series: SensorSeries, part: range, forecaster: Forecaster, horizons: Sequence[int]
 ) -> list[ErrorSums]:
-    """Over all origins of a part, of targets in it."""
-    known, horizons = series.between(0, part.stop), range(1, horizon + 1)
+    """Of each horizon, over all origins of a part, of targets in it.
+
+    Args:
+        series: of all steps.
+        part: of them.
+        forecaster: fitted.
+        horizons: at which it was fitted.
+    """
+    known = series.between(0, part.stop)
     sums = [ErrorSums() for _ in horizons]
     issued = np.arange(part.start, part.stop - 1)
     for origins in np.array_split(issued, -(-len(issued) // ORIGINS)):

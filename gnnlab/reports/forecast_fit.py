@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from gnnlab.experiments.forecast_models import SHUFFLED, WITH_GRAPH, WITHOUT_GRAPH
 from gnnlab.reports.hop_tables import aligned
 from gnnlab.reports.words import counted, minute
 from gnnlab.training import Run
@@ -40,9 +42,44 @@ def fit_text(run: Run, horizons: Sequence[int]) -> str:
                 ]
             ),
             "",
+            *_choice(said["model"], scores.get("candidates", ()), horizons),
             *FILES,
         ]
     )
+
+
+def _choice(
+    chosen: str, candidates: Sequence[Mapping[str, Any]], horizons: Sequence[int]
+) -> list[str]:
+    """What was compared, what was left out, and whether the graph helps."""
+    fitted = [each for each in candidates if "mae" in each]
+    if not fitted:
+        return []
+    shown = [row["horizon"] for row in fitted[0]["mae"] if row["horizon"] in horizons]
+    rows = [[*map(str, shown), "skill", "mean absolute error by steps ahead, mean skill"]]
+    for each in fitted:
+        mae = {row["horizon"]: _number(row["mae"]) for row in each["mae"]}
+        name = each["model"] + (", chosen" if each["model"] == chosen else "")
+        rows.append([*(mae[ahead] for ahead in shown), f"{each['skill']:.3f}", name])
+    left_out = [each for each in candidates if "left_out" in each]
+    return [
+        *aligned(rows),
+        *(f"left out: {each['model']}: {each['left_out']}" for each in left_out),
+        *_worth_of_graph({each["model"]: each["skill"] for each in fitted}),
+        "",
+    ]
+
+
+def _worth_of_graph(skill: Mapping[str, float]) -> list[str]:
+    """A sentence, where networks with and without a graph were fitted."""
+    if not {WITH_GRAPH, WITHOUT_GRAPH, SHUFFLED} <= skill.keys():
+        return []
+    along, without, other = skill[WITH_GRAPH], skill[WITHOUT_GRAPH], skill[SHUFFLED]
+    helps = "helps" if along > max(without, other) else "does not help"
+    return [
+        f"the graph {helps}: skill {along:.3f} along it, {other:.3f} along a shuffled one, "
+        f"{without:.3f} by what each station and all together measure"
+    ]
 
 
 def _number(value: float | None) -> str:

@@ -60,6 +60,10 @@ class Checkpoint:
         """The same with more to its identity."""
         return replace(self, identity={**self.identity, **more})
 
+    def within(self, name: str) -> Checkpoint:
+        """The same in a folder of its folder, for one of several trainings."""
+        return replace(self, folder=self.folder / name)
+
     def write(self, state: State) -> None:
         """Replace the state in the folder.
 

@@ -11,7 +11,8 @@ from small_series import small_series
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError, RunError
 from gnnlab.experiments.forecast_circumstances import fingerprint
-from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster, takes
+from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster
+from gnnlab.experiments.forecast_models import takes
 from gnnlab.experiments.forecast_runs import ForecastRun, forecast_run
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.nn import random_walks
@@ -247,6 +248,72 @@ def test_another_fit_is_not_resumed(tmp_path: Path, change: dict[str, Any], mess
             **{"series": series, "model": "along", "horizon": 6, **change},
             checkpoint=Checkpoint(tmp_path, resume=True),
         )
+
+
+@pytest.fixture
+def few_candidates(networks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of networks two small ones."""
+    for name, ours in (("gru", "plain"), ("gc-dcrnn", "along")):
+        monkeypatch.setitem(FORECASTERS, name, FORECASTERS[ours])
+    monkeypatch.setitem(FORECASTERS, "gbdt", FORECASTERS["climatology"])
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_auto_keeps_what_validation_prefers(tmp_path: Path) -> None:
+    series = small_series(STEPS)
+    run = fit_forecaster(series, "auto", 6, options={"model": "auto"})
+    rows = run.scores["candidates"]
+    assert [row["model"] for row in rows] == [
+        "damped-persistence", "climatology", "ridge", "gbdt", "gru", "gc-dcrnn",
+        "gc-dcrnn, shuffled graph",
+    ]  # fmt: skip
+    best = max(rows[:-1], key=lambda row: row["skill"])["model"]
+    assert run.configuration["model"] == best
+    assert run.configuration["options"]["model"] == "auto"
+    alone = fit_forecaster(series, best, 6)
+    assert run.scores["scores"] == alone.scores["scores"]
+    assert kept(run, tmp_path / "run").model == best
+    for row in rows:
+        if row["model"] in ("ridge", "gc-dcrnn"):
+            alone_scores = fit_forecaster(series, row["model"], 6).scores["scores"]
+            mae = {each["horizon"]: each["mae"] for each in alone_scores}
+            for each in row["mae"]:
+                assert each["mae"] == pytest.approx(mae[each["horizon"]], rel=1e-5)
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_auto_leaves_out_what_cannot_be_fitted() -> None:
+    series = small_series(STEPS, stations=1)
+    rows = fit_forecaster(series, "auto", 6, graph="correlation").scores["candidates"]
+    assert {"left_out", "model"} == rows[-1].keys() == rows[-2].keys()
+    assert rows[-1]["left_out"] == "a graph of sensors needs at least 2 stations, got 1"
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_auto_is_resumed_and_only_as_auto(tmp_path: Path) -> None:
+    series, folder = small_series(STEPS), tmp_path / "checkpoint"
+    shares: list[float] = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        if share > 0.9 * 5.7 / 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_forecaster(series, "auto", 6, tell=stop, checkpoint=Checkpoint(folder))
+    assert {path.name: epochs_in(Checkpoint(path)) for path in folder.iterdir()} == {
+        "gru": 2, "gc-dcrnn": 2
+    }  # fmt: skip
+    for model in ("gru", "ridge"):
+        with pytest.raises(RunError, match=f"model must be 'auto', got '{model}'"):
+            fit_forecaster(series, model, 6, checkpoint=Checkpoint(folder, resume=True))
+    resumed = fit_forecaster(series, "auto", 6, checkpoint=Checkpoint(folder, resume=True))
+    whole = fit_forecaster(series, "auto", 6)
+    assert resumed.scores == whole.scores
+    single = tmp_path / "single"
+    interrupted(series, single)
+    with pytest.raises(RunError, match="model must be 'along', got 'auto'"):
+        fit_forecaster(series, "auto", 6, checkpoint=Checkpoint(single, resume=True))
 
 
 def test_epochs_of_a_damaged_checkpoint_are_refused(tmp_path: Path) -> None:

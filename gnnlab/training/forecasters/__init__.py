@@ -20,7 +20,7 @@ from gnnlab.training.forecasters.forecaster import (
     untold,
 )
 from gnnlab.training.forecasters.gbdt import GradientBoosting
-from gnnlab.training.forecasters.named import FORECASTERS
+from gnnlab.training.forecasters.named import FORECASTERS, remembering
 from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
 from gnnlab.training.forecasters.ridge import Ridge
 
@@ -42,6 +42,7 @@ __all__ = [
     "Quantiles",
     "Ridge",
     "Tell",
+    "remembering",
     "target_of",
     "targets_ahead",
     "told",

@@ -64,13 +64,14 @@ class Blend:
     ) -> Blend:
         """Fit members to the training part, and weights on folds of it and the validation part.
 
-        A fold on which a member finds nothing to learn from is left out.
+        A fold on which a member finds nothing to learn from is left out. On folds members are
+        fitted with seed 0: weights are those of kinds of models, not of their draws.
 
         Args:
             series: of all steps.
             split: its parts.
             horizons: steps ahead that will be asked for.
-            seed: that each member is fitted with.
+            seed: that each member is fitted with on the training part.
             tell: is told how far the work is.
             members: what fits them, by name; each is fitted once, and once more a fold.
             folds: how many.
@@ -81,23 +82,22 @@ class Blend:
         """
         if not members:
             raise ValueError("a blend must have at least 1 member, got none")
-        known = series.between(split.train.start, split.validation.stop)
-        parts = _folds(len(known.times), max(horizons), folds)
+        parts = _folds(split.train.start, split.validation.stop, max(horizons), folds)
         fits = len(members) * (1 + len(parts))
 
-        def fitted(series: SensorSeries, split: TimeSplit, before: int) -> dict[str, Forecaster]:
+        def fitted(split: TimeSplit, seed: int, before: int) -> dict[str, Forecaster]:
             return {
                 name: fit(series, split, horizons, seed, told(tell, before + number, fits))
                 for number, (name, fit) in enumerate(members.items())
             }
 
-        whole, errors = fitted(series, split, 0), []
+        whole, errors = fitted(split, seed, 0), []
         for number, fold in enumerate(parts, 1):
             try:
-                some = fitted(known, fold, number * len(members))
+                some = fitted(fold, 0, number * len(members))
             except DataError:
                 continue
-            errors.append(_errors(some, known.between(0, fold.test.stop), fold, horizons, seed))
+            errors.append(_errors(some, series.between(0, fold.test.stop), fold, horizons))
         learned = [
             _learned([_rows(each[:, place]) for each in errors], len(members))
             for place in range(len(horizons))
@@ -121,15 +121,23 @@ class Blend:
         return np.where(weight, total / np.where(weight, weight, 1), np.nan).astype(np.float32)
 
 
-def _folds(steps: int, horizon: int, folds: int) -> list[TimeSplit]:
-    """Rolling folds; none of a series too short for a training part as long as a test part.
+def _folds(start: int, stop: int, horizon: int, folds: int) -> list[TimeSplit]:
+    """Rolling folds of some steps; none of too few for a training part as long as a test part.
 
     A test part is at least twice as long as the horizon.
     """
+    steps = stop - start
     part = max(steps // PARTS, 2 * horizon)
     if steps < (folds + 2) * part + 2 * horizon:
         return []
-    return rolling_origins(steps, folds, horizon, part_steps=part)
+
+    def moved(part: range) -> range:
+        return range(start + part.start, start + part.stop)
+
+    return [
+        TimeSplit(fold.name, moved(fold.train), moved(fold.validation), moved(fold.test))
+        for fold in rolling_origins(steps, folds, horizon, part_steps=part)
+    ]
 
 
 def _errors(
@@ -137,7 +145,6 @@ def _errors(
     series: SensorSeries,
     fold: TimeSplit,
     horizons: Sequence[int],
-    seed: int,
 ) -> Float[np.ndarray, "origin horizon station member"]:
     """Of forecasts of targets in a fold's test part, with which the series ends.
 
@@ -146,7 +153,7 @@ def _errors(
     origins = np.arange(fold.test.start, fold.test.stop - min(horizons))
     most = max(PAIRS // len(series.stations), 1)
     if len(origins) > most:
-        drawn = np.random.default_rng(seed).choice(origins, most, replace=False)
+        drawn = np.random.default_rng(0).choice(origins, most, replace=False)
         origins = np.sort(drawn)
     truth = targets_ahead(target_of(series), origins, horizons)
     return np.stack([each.forecast(series, origins) - truth for each in members.values()], axis=-1)

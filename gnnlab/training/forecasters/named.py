@@ -13,6 +13,8 @@ from gnnlab.training.forecasters.forecaster import Fit
 from gnnlab.training.forecasters.gbdt import GradientBoosting
 from gnnlab.training.forecasters.network import NetworkForecaster, near
 from gnnlab.training.forecasters.persistence import CarriedPersistence, Persistence
+from gnnlab.training.forecasters.quantile_boosting import QuantileBoosting
+from gnnlab.training.forecasters.remembered import Remembered
 from gnnlab.training.forecasters.ridge import Ridge
 
 _SINGLE: Mapping[str, Fit] = {
@@ -22,6 +24,7 @@ _SINGLE: Mapping[str, Fit] = {
     "climatology": Climatology.fit,
     "ridge": Ridge.fit,
     "gbdt": GradientBoosting.fit,
+    "gbdt-quantiles": QuantileBoosting.fit,
     "gru": NetworkForecaster.fit,
     "lstm": partial(NetworkForecaster.fit, architecture=Architecture("lstm")),
     "stid": partial(NetworkForecaster.fit, architecture=Architecture("stid")),
@@ -30,12 +33,22 @@ _SINGLE: Mapping[str, Fit] = {
 }
 
 
-def _blend(*names: str) -> Fit:
-    return partial(Blend.fit, members={name: _SINGLE[name] for name in names})
+def _with_blends(single: Mapping[str, Fit]) -> Mapping[str, Fit]:
+    """Some fits, and those of blends of them."""
+
+    def blend(*names: str) -> Fit:
+        return partial(Blend.fit, members={name: single[name] for name in names})
+
+    return {
+        **single,
+        "blend": blend("gbdt", "ridge", "gru", "gc-dcrnn"),
+        "blend-without-graph": blend("gbdt", "ridge", "gru"),
+    }
 
 
-FORECASTERS: Mapping[str, Fit] = {
-    **_SINGLE,
-    "blend": _blend("gbdt", "ridge", "gru", "gc-dcrnn"),
-    "blend-without-graph": _blend("gbdt", "ridge", "gru"),
-}
+FORECASTERS = _with_blends(_SINGLE)
+
+
+def remembering() -> Mapping[str, Fit]:
+    """`FORECASTERS`, which fit alone or in a blend no more than once to the same."""
+    return _with_blends({name: Remembered(fit) for name, fit in _SINGLE.items()})

@@ -1,0 +1,67 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from small_series import small_series
+
+from gnnlab.data import SensorSeries, TimeSplit, chronological
+from gnnlab.training.forecasters import named, remembering
+from gnnlab.training.forecasters.climatology import Climatology
+from gnnlab.training.forecasters.remembered import Remembered
+
+SERIES = small_series(400)
+SPLIT, HORIZONS = chronological(400), (1, 6)
+
+
+@pytest.fixture
+def fits() -> list[tuple[Any, ...]]:
+    return []
+
+
+@pytest.fixture
+def listening(fits: list[tuple[Any, ...]]) -> Any:
+    def fit(
+        series: SensorSeries, split: TimeSplit, horizons: Sequence[int], seed: int, tell: Any
+    ) -> Climatology:
+        fits.append((series, split, horizons, seed))
+        return Climatology.fit(series, split, horizons, seed)
+
+    return fit
+
+
+def test_the_same_is_fitted_once(listening: Any, fits: list[tuple[Any, ...]]) -> None:
+    fit = Remembered(listening)
+    made = fit(SERIES, SPLIT, HORIZONS)
+    assert fit(SERIES, chronological(400), [1, 6], 0) is made
+    assert len(fits) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (replace(SERIES), SPLIT, HORIZONS, 0),
+        (SERIES, chronological(400, 60), HORIZONS, 0),
+        (SERIES, SPLIT, (1, 5), 0),
+        (SERIES, SPLIT, HORIZONS, 1),
+    ],
+)
+def test_another_is_fitted(other: Any, listening: Any, fits: list[tuple[Any, ...]]) -> None:
+    fit = Remembered(listening)
+    assert fit(*other) is not fit(SERIES, SPLIT, HORIZONS)
+    assert fits == [other, (SERIES, SPLIT, HORIZONS, 0)]
+
+
+def test_blends_ask_for_what_their_members_are_alone(
+    monkeypatch: pytest.MonkeyPatch, listening: Any, fits: list[tuple[Any, ...]]
+) -> None:
+    single = dict.fromkeys(("gbdt", "ridge", "gru", "gc-dcrnn"), listening)
+    monkeypatch.setattr(named, "_SINGLE", single)
+    known = remembering()
+    found = [known[name](SERIES, SPLIT, HORIZONS, 0) for name in known]
+    assert len(fits) == 4 * (1 + 3)  # each member once, and once a fold
+    for each in found:
+        assert np.isfinite(each.forecast(SERIES, np.array([380]))).all()
+    known["blend"](SERIES, SPLIT, HORIZONS, 1)
+    assert len(fits) == 4 * (1 + 3) + 4  # folds are those of every seed
