@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
     from gnnlab.data import SensorSeries
     from gnnlab.training import Run
+    from gnnlab.training.checkpoint import Checkpoint
 
 SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
 
 
 @click.command(cls=Verb)
 @readings_options
-@click.option("--model", type=click.Choice(MODELS), default="ridge", show_default=True)
+@click.option("--model", type=click.Choice(("auto", *MODELS)), default="auto", show_default=True)
 @click.option(
     "--horizon",
     type=click.IntRange(1, 168),
@@ -41,9 +42,9 @@ SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
 @click.option(
     "--graph",
     type=click.Choice([*KINDS, "none"]),
-    help="Of a model along a graph, fitted on the training part.  [default: the model's]",
+    help="Of models along a graph, fitted on the training part.  [default: the model's]",
 )
-@click.option("--epochs", type=click.IntRange(1), metavar="N", help="Of a network, at most.")
+@click.option("--epochs", type=click.IntRange(1), metavar="N", help="Of networks, at most.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @click.option(
     "--out",
@@ -67,8 +68,10 @@ def fit(
     """Fit a model to READINGS and leave a run folder, from which predict forecasts.
 
     It learns from the first seven eighths of all steps; the last eighth is validation, on which the
-    errors that are printed are made. gbdt, networks and blends are fitted at 1, 2, 3, 4, 6, 8, 12,
-    18, 24, 36, 48, 60, 72 and so on steps ahead; their forecasts between are on straight lines.
+    errors that are printed are made. auto fits damped-persistence, climatology, ridge, gbdt, gru
+    and gc-dcrnn, keeps the one with the highest skill in validation, and says whether the graph
+    helps. gbdt, networks and blends are fitted at 1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 60, 72 and
+    so on steps ahead; their forecasts between are on straight lines.
 
     A network leaves its state after each epoch in RUN/checkpoint, which goes when the run is whole.
     Interrupted or killed, the same command with --out RUN --resume goes on after the last epoch and
@@ -79,9 +82,8 @@ def fit(
     gnnlab forecast fit readings.csv --stations stations.csv --target PM2.5
     torchrun --nproc-per-node 2 -m gnnlab forecast fit --dataset beijing-air --model gc-dcrnn
     """
-    from gnnlab.experiments.forecast_fit import takes
+    from gnnlab.experiments.forecast_models import takes
     from gnnlab.training.checkpoint import Checkpoint
-    from gnnlab.training.forecasters.minibatches import epochs_in
     from gnnlab.training.processes import first, joined
     from gnnlab.training.run_folder import CHECKPOINT, check_free
 
@@ -116,12 +118,12 @@ def fit(
             )
             first(fabric, partial(write, out, run))
         except KeyboardInterrupt:
-            if not (done := epochs_in(checkpoint)):
+            if not (done := _epochs_in(checkpoint)):
                 raise
-            message(f"gnnlab: interrupted after epoch {done}: --out {out} --resume goes on")
+            message(f"gnnlab: interrupted after {done}: --out {out} --resume goes on")
             click.get_current_context().exit(130)
         if as_json:
-            print_json({**run.scores, "model": model, "run": str(out)})
+            print_json({**run.scores, "model": run.configuration["model"], "run": str(out)})
         else:
             from gnnlab.reports.forecast_fit import fit_text
 
@@ -169,6 +171,17 @@ def _new_folder(name: str) -> Path:
     path = Path("runs") / f"{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
     check_free(path)
     return path
+
+
+def _epochs_in(checkpoint: "Checkpoint") -> str:
+    """How many epochs all trainings have left behind; nothing where there are none."""
+    from gnnlab.reports.words import counted
+    from gnnlab.training.checkpoint import STATE
+    from gnnlab.training.forecasters.minibatches import epochs_in
+
+    folders = [state.parent for state in checkpoint.folder.rglob(STATE)]
+    done = sum(epochs_in(replace(checkpoint, folder=folder)) for folder in folders)
+    return counted(done, "epoch") if done else ""
 
 
 def _said(source: Source) -> dict[str, Any]:

@@ -62,6 +62,17 @@ def test_the_json_has_scores_at_all_horizons() -> None:
     assert [row["horizon"] for row in found["scores"]] == [*range(1, 25)]
 
 
+def test_without_a_model_several_are_compared_and_one_is_kept() -> None:
+    asked = (*FIT[:5], "--horizon", "3", "--epochs", "1", "--out")
+    result = gnnlab(*asked, "run")
+    assert ", chosen" in result.stdout
+    assert "the graph " in result.stdout
+    found = answer(*asked, "again")
+    assert found["model"] == forecast_run("run").model
+    assert [row["model"] for row in found["candidates"]][-1] == "gc-dcrnn, shuffled graph"
+    assert said()["options"]["model"] == "auto"
+
+
 def test_without_a_name_a_run_is_named_by_model_and_series() -> None:
     found = answer(*FIT[:-2])
     assert Path(found["run"]).parent == Path("runs")
@@ -214,7 +225,7 @@ def test_an_interrupt_is_one_line_and_leaves_what_only_the_same_fit_goes_on_from
     child.send_signal(signal.SIGINT)
     said = child.communicate()
     done = epochs_in(Checkpoint(Path("run/checkpoint")))
-    line = f"gnnlab: interrupted after epoch {done}: --out run --resume goes on\n"
+    line = f"gnnlab: interrupted after {done} epochs: --out run --resume goes on\n"
     assert (child.returncode, *said) == (130, "", line)
     refused = gnnlab(*NETWORK, "run", status=1).stderr
     assert "got run, an unfinished run: --resume goes on with it" in refused
