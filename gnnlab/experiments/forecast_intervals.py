@@ -1,0 +1,138 @@
+"""What a run's quantiles held over its validation part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from gnnlab.errors import RunError
+from gnnlab.experiments.forecast_readings import RunReadings
+from gnnlab.experiments.forecast_review import evenings, looked_at
+from gnnlab.experiments.forecast_runs import ForecastRun
+from gnnlab.training.forecasters import (
+    LEVELS,
+    Calibrated,
+    Tell,
+    target_of,
+    targets_ahead,
+    untold,
+)
+
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  # levels that are kept of what is issued in the evening
+
+MONDAY, WEEK = np.datetime64("1970-01-05"), np.timedelta64(7, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalReview:
+    """Targets among quantiles, over steps that these were not calibrated on if that can be.
+
+    Args:
+        readings: that were forecast.
+        horizons: steps ahead.
+        origins: steps of the series, in a row.
+        below: how many of the levels lie below each target; -1 where none is scored.
+        held: whether the 90 % interval holds it.
+        evenings: steps of the series, the last of local days.
+        fans: quantiles at `FAN` and all horizons from 1 on, issued then.
+        flattered: whether they were calibrated on the same steps.
+    """
+
+    readings: RunReadings
+    horizons: Sequence[int]
+    origins: Int[np.ndarray, " origin"]
+    below: Int[np.ndarray, "origin horizon station"]
+    held: Bool[np.ndarray, "origin horizon station"]
+    evenings: Int[np.ndarray, " day"]
+    fans: Float[np.ndarray, "day ahead station 5"]
+    flattered: bool
+
+    @property
+    def coverage(self) -> list[float]:
+        """The share of targets in 90 % intervals at the horizons, NaN where none is scored."""
+        return [_share(held, seen) for held, seen in self._by_horizon()]
+
+    @property
+    def reliability(self) -> Float[np.ndarray, "horizon level"]:
+        """The share of targets that are at most the quantile at each of the levels."""
+        return np.array(
+            [
+                [_share(below <= level, below >= 0) for level in range(len(LEVELS))]
+                for below in np.moveaxis(self.below, 1, 0)
+            ]
+        )
+
+    @property
+    def by_week(self) -> tuple[np.ndarray, Float[np.ndarray, "horizon week"]]:
+        """The Mondays of the weeks in which forecasts were issued, and the coverage of each."""
+        local = self.readings.series.local_times[self.origins]
+        weeks = (local.astype("datetime64[D]") - MONDAY) // WEEK  # counted from a Monday
+        numbers = np.unique(weeks)
+        shares = [
+            [_share(held[weeks == each], seen[weeks == each]) for each in numbers]
+            for held, seen in self._by_horizon()
+        ]
+        return MONDAY + numbers * WEEK, np.array(shares)
+
+    def _by_horizon(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        seen = self.below >= 0
+        return [*zip(np.moveaxis(self.held, 1, 0), np.moveaxis(seen, 1, 0), strict=True)]
+
+
+def review_intervals(
+    run: ForecastRun, readings: RunReadings, tell: Tell = untold
+) -> IntervalReview:
+    """Make the quantiles of the second half of the validation part anew, calibrated on the first.
+
+    So ``scores.json`` has them. Where the training part is not at hand, which calibration needs,
+    they are the run's own, which it calibrated on the whole validation part.
+
+    Args:
+        run: what forecasts.
+        readings: of its fit.
+        tell: is told how far the work is.
+
+    Raises:
+        RunError: a run whose quantiles are not calibrated.
+    """
+    model = run.forecaster
+    if not isinstance(model, Calibrated):
+        raise RunError(f"{run.path} must hold calibrated quantiles, got a {type(model).__name__}")
+    series, horizons = readings.series, looked_at(run.horizon)
+    places = np.array(horizons) - 1
+    start = readings.judged.start
+    if readings.train:
+        model = Calibrated.of(model.forecaster, series, readings.halves, range(1, run.horizon + 1))
+        start = readings.middle
+    tell(0.5)
+    issued = np.arange(start, readings.judged.stop - 1)
+    late = evenings(series, issued)
+    kept = [LEVELS.index(level) for level in FAN]
+    below, held, fans = [], [], []
+    for origins, quantiles in model.in_turn(series, issued):
+        truth = targets_ahead(target_of(series), origins, horizons)[..., None]
+        some = quantiles[:, places]
+        scored = ~np.isnan(truth[..., 0]) & ~np.isnan(some[..., 0])
+        below.append(np.where(scored, (some < truth).sum(axis=-1), -1).astype(np.int8))
+        within = (some[..., :1] <= truth) & (truth <= some[..., -1:])
+        held.append(within[..., 0] & scored)
+        fans.append(quantiles[np.isin(origins, late)][..., kept])
+        tell(0.5 + 0.5 * (origins[-1] - start + 1) / len(issued))
+    return IntervalReview(
+        readings,
+        horizons,
+        issued,
+        np.concatenate(below),
+        np.concatenate(held),
+        late,
+        np.concatenate(fans),
+        not readings.train,
+    )
+
+
+def _share(part: Bool[np.ndarray, "*shape"], whole: Bool[np.ndarray, "*shape"]) -> float:
+    count = int(whole.sum())
+    return int((part & whole).sum()) / count if count else float("nan")
