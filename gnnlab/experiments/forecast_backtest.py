@@ -14,7 +14,7 @@ from gnnlab.experiments.forecast_look_ahead import LookAhead
 from gnnlab.experiments.forecast_weather import AHEAD, known_ahead, with_weather_ahead
 from gnnlab.experiments.inspection import in_words
 from gnnlab.graphs.labels import closest, hint
-from gnnlab.training.forecasters import FORECASTERS
+from gnnlab.training.forecasters import FORECASTERS, remembering
 
 SKILL_OVER = ("damped-persistence", "climatology")
 
@@ -70,10 +70,11 @@ def forecast_backtest(
     if against:
         against = row(against, next(iter(kinds)))
     asked = {row(model, kind): (model, kind) for model in models for kind in kinds}
+    known = remembering()
     look_ahead = LookAhead(horizons) if check_look_ahead else None
     scores = backtest(
         series,
-        {name: FORECASTERS[model] for name, (model, _) in asked.items()},
+        {name: known[model] for name, (model, _) in asked.items()},
         horizons,
         splits,
         range(seeds),

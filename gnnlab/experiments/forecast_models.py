@@ -22,9 +22,9 @@ AUTO = "auto"
 CANDIDATES = ("damped-persistence", "climatology", "ridge", "gbdt", "gru", "gc-dcrnn")
 WITH_GRAPH, WITHOUT_GRAPH = "gc-dcrnn", "gru"
 SHUFFLED = "gc-dcrnn, shuffled graph"  # is there to compare with, not to be chosen
-# Models that are fitted at some horizons, for each takes its time, and blends of them. So are
-# networks: on Beijing gc-dcrnn took 2.7 times as long an epoch at all 72 horizons, and erred more.
-SPARSE = ("gbdt", "gbdt-quantiles", "blend", "blend-without-graph")
+# Of others each horizon takes its time, and they are fitted at some: on Beijing gc-dcrnn took 2.7
+# times as long an epoch at all 72 horizons, and erred more.
+AT_EVERY_STEP = ("persistence", "persistence-carried", "damped-persistence", "climatology", "ridge")
 
 MakeGraph = Callable[[SensorSeries], Graph]
 
@@ -99,8 +99,7 @@ class Asked:
 
     def horizons(self, last: int) -> Sequence[int]:
         """At which it is fitted, of those up to the last one."""
-        sparse = self.name in SPARSE or takes(self.name, "recipe")
-        return knots(last) if sparse else [*range(1, last + 1)]
+        return [*range(1, last + 1)] if self.name in AT_EVERY_STEP else knots(last)
 
 
 def asked(model: str, graph: str | None, epochs: int | None, seed: int) -> dict[str, Asked]:

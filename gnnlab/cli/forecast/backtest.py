@@ -15,11 +15,13 @@ MODELS = (  # of gnnlab.training.forecasters, lazily
     "climatology",
     "ridge",
     "gbdt",
+    "gbdt-quantiles",
     "gru",
     "lstm",
     "stid",
     "agcrn",
     "gc-dcrnn",
+    "gc-dcrnn-ensemble",
     "blend",
     "blend-without-graph",
 )

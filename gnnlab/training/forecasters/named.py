@@ -16,6 +16,7 @@ from gnnlab.training.forecasters.persistence import CarriedPersistence, Persiste
 from gnnlab.training.forecasters.quantile_boosting import QuantileBoosting
 from gnnlab.training.forecasters.remembered import Remembered
 from gnnlab.training.forecasters.ridge import Ridge
+from gnnlab.training.forecasters.seed_ensemble import SeedEnsemble
 
 _SINGLE: Mapping[str, Fit] = {
     "persistence": Persistence.fit,
@@ -33,22 +34,23 @@ _SINGLE: Mapping[str, Fit] = {
 }
 
 
-def _with_blends(single: Mapping[str, Fit]) -> Mapping[str, Fit]:
-    """Some fits, and those of blends of them."""
+def _with_combined(single: Mapping[str, Fit]) -> Mapping[str, Fit]:
+    """Some fits, and those of what combines them."""
 
     def blend(*names: str) -> Fit:
         return partial(Blend.fit, members={name: single[name] for name in names})
 
     return {
         **single,
+        "gc-dcrnn-ensemble": partial(SeedEnsemble.fit, model=single["gc-dcrnn"]),
         "blend": blend("gbdt", "ridge", "gru", "gc-dcrnn"),
         "blend-without-graph": blend("gbdt", "ridge", "gru"),
     }
 
 
-FORECASTERS = _with_blends(_SINGLE)
+FORECASTERS = _with_combined(_SINGLE)
 
 
 def remembering() -> Mapping[str, Fit]:
-    """`FORECASTERS`, which fit alone or in a blend no more than once to the same."""
-    return _with_blends({name: Remembered(fit) for name, fit in _SINGLE.items()})
+    """`FORECASTERS`, which fit alone or combined no more than once to the same."""
+    return _with_combined({name: Remembered(fit) for name, fit in _SINGLE.items()})

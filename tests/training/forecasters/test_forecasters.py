@@ -10,8 +10,9 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological
 from gnnlab.errors import DataError
-from gnnlab.training.forecasters import FORECASTERS, Fit, Forecaster, targets_ahead
+from gnnlab.training.forecasters import FORECASTERS, Fit, Forecaster, gbdt, targets_ahead
 from gnnlab.training.forecasters.minibatches import Recipe
+from gnnlab.training.forecasters.seed_ensemble import SeedEnsemble
 
 HORIZONS = (1, 6, 24)
 STEPS = 400
@@ -25,8 +26,16 @@ QUICK = {
 }
 FITS: dict[str, Fit] = {
     **{name: fit for name, fit in FORECASTERS.items() if not name.startswith("blend")},
+    "gc-dcrnn-ensemble": partial(SeedEnsemble.fit, model=QUICK["gru"], seeds=2),
     "blend": partial(FORECASTERS["blend"], members=QUICK),
 }
+
+
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings in (gbdt.SMALL, gbdt.LARGE):
+        monkeypatch.setitem(settings, "max_iter", 20)
+
 
 every = pytest.mark.parametrize("name", FITS)
 answering = pytest.mark.parametrize("name", [each for each in FITS if each != "persistence"])
@@ -61,7 +70,7 @@ def test_forecasts_do_not_look_ahead(name: str) -> None:
 def test_nothing_after_the_training_part_is_learned(name: str) -> None:
     series = small_series(STEPS)
     values = series.values.copy()
-    chosen_by_validation = name in (*NETWORKS, "blend")
+    chosen_by_validation = name in (*NETWORKS, "gc-dcrnn-ensemble", "blend")
     after = SPLIT.validation if chosen_by_validation else SPLIT.train
     values[after.stop :, :, :2] = 1e6
     poisoned = with_values(series, values)

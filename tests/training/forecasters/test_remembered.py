@@ -7,12 +7,19 @@ import pytest
 from small_series import small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological
-from gnnlab.training.forecasters import named, remembering
+from gnnlab.training.forecasters import LEVELS, named, remembering
 from gnnlab.training.forecasters.climatology import Climatology
 from gnnlab.training.forecasters.remembered import Remembered
 
 SERIES = small_series(400)
 SPLIT, HORIZONS = chronological(400), (1, 6)
+
+
+class Flat(Climatology):
+    """With quantiles."""
+
+    def quantiles(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+        return np.repeat(self.forecast(series, origins)[..., None], len(LEVELS), axis=-1)
 
 
 @pytest.fixture
@@ -26,7 +33,7 @@ def listening(fits: list[tuple[Any, ...]]) -> Any:
         series: SensorSeries, split: TimeSplit, horizons: Sequence[int], seed: int, tell: Any
     ) -> Climatology:
         fits.append((series, split, horizons, seed))
-        return Climatology.fit(series, split, horizons, seed)
+        return Flat.fit(series, split, horizons, seed)
 
     return fit
 
@@ -53,15 +60,16 @@ def test_another_is_fitted(other: Any, listening: Any, fits: list[tuple[Any, ...
     assert fits == [other, (SERIES, SPLIT, HORIZONS, 0)]
 
 
-def test_blends_ask_for_what_their_members_are_alone(
+def test_what_is_combined_is_what_its_members_are_alone(
     monkeypatch: pytest.MonkeyPatch, listening: Any, fits: list[tuple[Any, ...]]
 ) -> None:
     single = dict.fromkeys(("gbdt", "ridge", "gru", "gc-dcrnn"), listening)
     monkeypatch.setattr(named, "_SINGLE", single)
     known = remembering()
-    found = [known[name](SERIES, SPLIT, HORIZONS, 0) for name in known]
-    assert len(fits) == 4 * (1 + 3)  # each member once, and once a fold
-    for each in found:
+    found: Any = [known[name](SERIES, SPLIT, HORIZONS, 0) for name in known]
+    assert len(fits) == 4 * (1 + 3) + 4  # each once, and once a fold; 4 more seeds of an ensemble
+    assert len({id(each) for each in found[-3].members}) == 5
+    for each in found[-2:]:
         assert np.isfinite(each.forecast(SERIES, np.array([380]))).all()
     known["blend"](SERIES, SPLIT, HORIZONS, 1)
-    assert len(fits) == 4 * (1 + 3) + 4  # folds are those of every seed
+    assert len(fits) == 4 * (1 + 3) + 4 + 3  # folds are those of every seed
