@@ -70,8 +70,8 @@ def fit(
     It learns from the first seven eighths of all steps; the last eighth is validation, on which the
     errors that are printed are made. auto fits damped-persistence, climatology, ridge, gbdt, gru
     and gc-dcrnn, keeps the one with the highest skill in validation, and says whether the graph
-    helps. gbdt, networks and blends are fitted at 1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 60, 72 and
-    so on steps ahead; their forecasts between are on straight lines.
+    helps. gbdt, networks and what combines them are fitted at 1, 2, 3, 4, 6, 8, 12 and every 6
+    steps ahead; their forecasts between are on straight lines.
 
     A network leaves its state after each epoch in RUN/checkpoint, which goes when the run is whole.
     Interrupted or killed, the same command with --out RUN --resume goes on after the last epoch and

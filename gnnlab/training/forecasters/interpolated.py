@@ -17,9 +17,7 @@ from gnnlab.training.forecasters.forecaster import (
     Quantiles,
 )
 
-# As far apart as a forecast changes little between; beyond the last, steps of LONG_STRIDE.
-KNOTS = (1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 60, 72)
-LONG_STRIDE = 12
+FIRST, STRIDE = (1, 2, 3, 4, 6, 8), 6  # between wider ones the daily cycle of hours is lost
 
 
 def knots(horizon: int) -> list[int]:
@@ -27,10 +25,10 @@ def knots(horizon: int) -> list[int]:
 
     >>> knots(30)
     [1, 2, 3, 4, 6, 8, 12, 18, 24, 30]
-    >>> knots(100)[-4:]
-    [72, 84, 96, 100]
+    >>> knots(100)[-3:]
+    [90, 96, 100]
     """
-    every = (*KNOTS, *range(KNOTS[-1] + LONG_STRIDE, horizon, LONG_STRIDE))
+    every = (*FIRST, *range(2 * STRIDE, horizon, STRIDE))
     return [*(each for each in every if each < horizon), horizon]
 
 
