@@ -10,7 +10,7 @@ from gnnlab.data import SensorSeries, TimeSplit, chronological
 from gnnlab.errors import GnnlabError
 from gnnlab.experiments.forecast_backtest import forecast_backtest
 from gnnlab.experiments.forecast_look_ahead import LookAhead, with_noise_after
-from gnnlab.training.forecasters import FORECASTERS, LEVELS, Calibrated
+from gnnlab.training.forecasters import LEVELS, Calibrated, Climatology, Ridge
 
 STEPS = 400
 SERIES = small_series(STEPS, runs=True)
@@ -149,7 +149,7 @@ def test_a_shortest_test_part_leaves_something_to_replace() -> None:
     check = LookAhead((1,))
     for steps in (2, 3, 4):
         split = TimeSplit("short", range(280), range(280, 320), range(320, 320 + steps))
-        model = Calibrated.of(FORECASTERS["climatology"](SERIES, split, (1,)), SERIES, split, (1,))
+        model = Calibrated.of(Climatology.fit(SERIES, split, (1,)), SERIES, split, (1,))
         check.check("climatology", SERIES, split, model)
         assert np.datetime64(check.hours["short"]) < SERIES.local_times[split.test.stop - 1]
 
@@ -161,7 +161,7 @@ def test_a_network_that_sees_issued_weather_looks_at_nothing_that_comes_later() 
 
 
 def test_in_a_backtest_the_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FORECASTERS, "ridge", lambda *_: Looking(target))  # type: ignore[arg-type]
+    monkeypatch.setattr(Ridge, "forecast", lambda _, *asked: Looking(target).forecast(*asked))
     with pytest.raises(GnnlabError, match=re.escape("ridge (no weather ahead) must not look")):
         forecast_backtest(
             SERIES,
