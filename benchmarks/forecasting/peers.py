@@ -24,10 +24,10 @@ peers' own programs; each is one trial.
 
 To install them beside gnnlab, in an environment of its own:
 
-    pip install -c constraints.txt -e . setuptools wheel
-    pip install --no-build-isolation torch-sparse torch-scatter  # compiles for half an hour
-    pip install torch-spatiotemporal
-    pip install --no-deps torch-geometric-temporal  # it pins another package's old version
+    pip install -c constraints.txt -e . setuptools wheel ninja
+    pip install --no-build-isolation torch-sparse torch-scatter  # compiles, for up to an hour
+    pip install -c constraints.txt torch-spatiotemporal  # tsl
+    pip install --no-deps torch-geometric-temporal  # else it asks for decorator 4.4.2, unused here
 """
 
 import argparse
