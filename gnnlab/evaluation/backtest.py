@@ -57,6 +57,7 @@ class Score:
         difference_low: where the interval begins in which 90 % of such differences lie; see
             :func:`gnnlab.evaluation.comparison.compared`.
         difference_high: where it ends.
+        difference_p: the p-value of the difference; see there, too.
     """
 
     model: str
@@ -75,6 +76,7 @@ class Score:
     difference: float | None = None
     difference_low: float | None = None
     difference_high: float | None = None
+    difference_p: float | None = None
 
 
 @dataclass
@@ -240,8 +242,14 @@ def _compared(
 ) -> Score:
     """The row with its difference; sums are of each seed."""
     ours, theirs = (side_by_side([sums.errors for sums in each]) for each in (own, other))
-    difference, low, high = compared(ours, theirs, row.horizon, step)
-    return replace(row, difference=difference, difference_low=low, difference_high=high)
+    difference, low, high, p_value = compared(ours, theirs, row.horizon, step)
+    return replace(
+        row,
+        difference=difference,
+        difference_low=low,
+        difference_high=high,
+        difference_p=p_value,
+    )
 
 
 def _means(by_seed: Sequence[Mapping[str, float]]) -> Mapping[str, float]:

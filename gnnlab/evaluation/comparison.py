@@ -35,7 +35,7 @@ def least_block(step: np.timedelta64) -> int:
 
 def compared(
     ours: Errors, theirs: Errors, horizon: int, step: np.timedelta64
-) -> tuple[float | None, float | None, float | None]:
+) -> tuple[float | None, float | None, float | None, float | None]:
     """The mean absolute error of one model less that of another, and the interval it lies in.
 
     The interval is that of :func:`~gnnlab.evaluation.significance.difference_interval` with blocks
@@ -49,15 +49,16 @@ def compared(
         step: from one origin to the next.
 
     Returns:
-        The difference where both have an error, ``None`` where they never do; and the ends of the
-        interval, ``None`` where there are fewer origins than in `LEAST_BLOCKS` blocks, too.
+        The difference where both have an error, ``None`` where they never do; the ends of the
+        interval and the p-value, ``None`` where there are fewer origins than in `LEAST_BLOCKS`
+        blocks, too.
     """
     rows = scored(~np.isnan(ours), theirs)
     if not rows.any():
-        return None, None, None
+        return None, None, None, None
     block = max(horizon, least_block(step))
     if len(ours) < LEAST_BLOCKS * block:
         apart = np.abs(ours[rows], dtype=np.float64) - np.abs(theirs[rows], dtype=np.float64)
-        return float(apart.mean()), None, None
+        return float(apart.mean()), None, None, None
     found = difference_interval(ours, theirs, block=block, level=LEVEL)
-    return found.mean, found.low, found.high
+    return found.mean, found.low, found.high, found.p_value

@@ -14,11 +14,19 @@ Errors = Float[np.ndarray, "_origin _station"]
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean absolute error of one model less that of another, and the interval it lies in."""
+    """The mean absolute error of one model less that of another, and the interval it lies in.
+
+    Args:
+        mean: the difference.
+        low: of the interval.
+        high: of the interval.
+        p_value: twice the smaller share of draws that are not on one side of 0.
+    """
 
     mean: float
     low: float
     high: float
+    p_value: float
 
 
 def difference_interval(
@@ -54,7 +62,7 @@ def difference_interval(
 
     >>> a, b = np.full((60, 2), 3.0), np.tile([[1.0], [-2.0]], (30, 2))
     >>> difference_interval(a, b, block=2)
-    Difference(mean=1.5, low=1.5, high=1.5)
+    Difference(mean=1.5, low=1.5, high=1.5, p_value=0.0)
     """
     if errors_a.shape != errors_b.shape:
         raise ValueError(
@@ -83,8 +91,11 @@ def difference_interval(
         ]
     )
     sums, counts = drawn[drawn[:, 1] > 0].T  # where little is scored, a draw may have none of it
-    low, high = np.quantile(sums / counts, [(1 - level) / 2, (1 + level) / 2])
-    return Difference(float(by_origin[0].sum() / by_origin[1].sum()), float(low), float(high))
+    means = sums / counts
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    p_value = min(2 * min((means <= 0).mean(), (means >= 0).mean()), 1.0)
+    mean = by_origin[0].sum() / by_origin[1].sum()
+    return Difference(float(mean), float(low), float(high), float(p_value))
 
 
 def _sums_of_blocks(

@@ -223,6 +223,7 @@ def test_a_difference_is_that_of_errors_where_both_models_have_one() -> None:
         assert (row.difference, row.difference_low, row.difference_high) == pytest.approx(
             (expected.mean, expected.low, expected.high), rel=1e-5
         )
+        assert row.difference_p == pytest.approx(expected.p_value, abs=0.002)
         assert (other.difference, other.difference_low, other.difference_high) == (0, 0, 0)
 
 
@@ -230,7 +231,7 @@ def test_a_comparison_changes_no_score_and_no_order() -> None:
     models = {name: FORECASTERS[name] for name in ("persistence", "ridge", "climatology")}
     plain = backtest(SERIES, models, (1, 6), [SPLIT], (0, 1))
     found = backtest(SERIES, models, (1, 6), [SPLIT], (0, 1), against="ridge")
-    none = {"difference": None, "difference_low": None, "difference_high": None}
+    none = dict.fromkeys(("difference", "difference_low", "difference_high", "difference_p"))
     assert [replace(row, **none) for row in found] == plain
     assert all(row.difference is None for row in plain)
     assert all(row.difference is not None for row in found)

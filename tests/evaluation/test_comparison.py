@@ -13,20 +13,21 @@ OURS, THEIRS = (DRAW.normal(size=(60, 2)).astype(np.float32) for _ in range(2))
 def test_a_block_is_as_long_as_the_horizon_and_at_least_a_week(horizon: int, block: int) -> None:
     expected = difference_interval(OURS, THEIRS, block=block, level=0.9)
     found = compared(OURS, THEIRS, horizon, DAY)
-    assert found == (expected.mean, expected.low, expected.high)
+    assert found == (expected.mean, expected.low, expected.high, expected.p_value)
 
 
 def test_fewer_than_two_blocks_have_no_interval() -> None:
     expected = np.abs(OURS, dtype=float).mean() - np.abs(THEIRS, dtype=float).mean()
-    assert compared(OURS, THEIRS, 31, DAY) == (pytest.approx(expected), None, None)
+    assert compared(OURS, THEIRS, 31, DAY) == (pytest.approx(expected), None, None, None)
     gaps = np.where(np.arange(60)[:, None] % 2, OURS, np.nan)
     expected = np.abs(OURS[1::2], dtype=float).mean() - np.abs(THEIRS[1::2], dtype=float).mean()
-    assert compared(gaps, THEIRS, 31, DAY) == (pytest.approx(expected), None, None)
+    assert compared(gaps, THEIRS, 31, DAY) == (pytest.approx(expected), None, None, None)
 
 
 def test_models_without_a_common_error_have_no_difference() -> None:
     never = np.full_like(OURS, np.nan)
-    assert compared(never, THEIRS, 1, DAY) == compared(THEIRS, never, 1, DAY) == (None, None, None)
+    assert compared(never, THEIRS, 1, DAY) == (None,) * 4
+    assert compared(THEIRS, never, 1, DAY) == (None,) * 4
 
 
 def test_steps_longer_than_a_week_count_as_one() -> None:

@@ -32,6 +32,17 @@ def test_of_independent_errors_it_is_the_interval_of_a_mean(level: float) -> Non
     assert found.high == pytest.approx(apart.mean() + half, abs=0.1 * deviation)
 
 
+def test_p_values_are_those_of_a_mean() -> None:
+    draw = np.random.default_rng(6)
+    noise = draw.normal(size=(2000, 1))
+    noise -= noise.mean()
+    deviation = noise.std() / np.sqrt(len(noise))
+    for away in (0.0, 0.5, 1.5, -1.5, 6.0):
+        a = 30 + noise + away * deviation
+        found = difference_interval(a, np.full_like(a, 30), block=1, draws=4000)
+        assert found.p_value == pytest.approx(2 * norm.sf(abs(away)), abs=0.04)
+
+
 def test_stations_of_an_origin_stay_together() -> None:
     one = np.random.default_rng(1).gamma(2, 10, (2, 500, 1))
     alone = difference_interval(*one, block=5)

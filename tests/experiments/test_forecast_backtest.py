@@ -35,7 +35,8 @@ def test_the_protocol_says_how_the_scores_came_about() -> None:
     assert set(answer["scores"][0]) == {
         "model", "horizon", "mae", "rmse", "crps", "coverage90", "skill", "n", "mae_std",
         "interval_score90", "width90", "coverage90_by_station", "coverage90_by_season",
-        "difference", "difference_low", "difference_high", "weather_ahead",
+        "difference", "difference_low", "difference_high", "difference_p",
+        "weather_ahead",
     }  # fmt: skip
     assert all(0 <= row["coverage90"] <= 1 < row["crps"] < row["mae"] for row in answer["scores"])
     assert list(answer["scores"][0]["coverage90_by_season"]) == ["MAM"]
