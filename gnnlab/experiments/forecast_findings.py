@@ -40,7 +40,8 @@ def findings(
     target = series.variables[series.index(series.names("target")[0])]
     coverage, weekly = intervals.coverage, intervals.by_week[1]
     medians = intervals.reliability[:, MEDIAN]
-    high = float(np.nanquantile(review.truth, HIGH))
+    seen = review.truth[~np.isnan(review.truth)]
+    high = float(np.quantile(seen, HIGH)) if len(seen) else float("nan")
     maes = {name: review.mae(name) for name in review.errors}
     of_high = review.truth > high
     high_mae, high_bias = (each(review.model, of_high) for each in (review.mae, review.bias))
