@@ -19,8 +19,8 @@ peers' own programs; each is one trial.
 - tsl-graph-wavenet: ``gwnet.yaml`` beside it: 8 blocks of 32 channels, which see the last 13 steps,
   a graph that is learned beside the given one, dropout 0.3, weight decay 1e-4.
 - pyg-temporal-dcrnn: the cell and K = 3 of PyTorch Geometric Temporal's
-  ``examples/indexBatching/DCRNN``, the 64 units of Li et al. (2018), whose programs those are, and
-  the head of ``examples/recurrent/dcrnn_example.py``: a linear layer after a ReLU.
+  ``examples/indexBatching/DCRNN``, 1 layer of the 64 units that Li et al. (2018) have, and the head
+  of ``examples/recurrent/dcrnn_example.py``: a linear layer after a ReLU.
 
 To install them beside gnnlab, in an environment of its own:
 
