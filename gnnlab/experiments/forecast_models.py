@@ -87,7 +87,7 @@ class Asked:
         """A :class:`gnnlab.training.forecasters.Fit`, maybe with more that it understands."""
         fit: Any = FORECASTERS[self.name]
         if self.graph is not None:
-            make = None if self.graph == "none" else partial(_graph, self.graph, self.seed)
+            make = None if self.graph == "none" else partial(graph_of_kind, self.graph, self.seed)
             fit = partial(fit, graph=make)
         if self.model == SHUFFLED:
             make = inspect.signature(fit).parameters["graph"].default
@@ -132,6 +132,6 @@ def _shuffled(make: MakeGraph, seed: int, past: SensorSeries) -> Graph:
     return Graph(places[graph.edges], graph.num_nodes, graph.weight, graph.labels, graph.directed)
 
 
-def _graph(kind: str, seed: int, past: SensorSeries) -> Graph:
-    """The graph of a kind over the training part, which is all that is given."""
+def graph_of_kind(kind: str, seed: int, past: SensorSeries) -> Graph:
+    """The graph of a kind of `sensor_graph` over the training part, which is all that is given."""
     return sensor_graph(past, kind, train_share=1, random_state=seed).graph

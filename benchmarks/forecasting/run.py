@@ -1,0 +1,110 @@
+"""The forecasting benchmark: a row a TOML in ``rows/``, its result a JSON in ``results/``.
+
+    python benchmarks/forecasting/run.py [ROW ...] [--quick] [--missing] [--workers N] [--check]
+
+Each row is fitted and scored in a process of its own, with one thread, as many side by side as
+there are workers. ``--quick`` runs the cheap rows, under 5 minutes. ``--missing`` leaves out what
+has a result. ``--check`` writes nothing: it compares what comes out to the result file, and ends
+with status 1 where a mean absolute error differs by more than the row's ``tolerance``.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROWS, RESULTS = HERE / "rows", HERE / "results"
+TOLERANCE = 0.02  # of a mean absolute error, as a share: other processors round otherwise
+
+
+def rows() -> dict[str, Mapping[str, Any]]:
+    """All rows by name."""
+    return {path.stem: tomllib.loads(path.read_text()) for path in sorted(ROWS.glob("*.toml"))}
+
+
+def result_file(name: str, protocol: str) -> Path:
+    """Where the result of a row lies."""
+    return RESULTS / f"{protocol}.{name}.json"
+
+
+def asked(
+    known: Mapping[str, Mapping[str, Any]], names: Sequence[str], quick: bool, missing: bool
+) -> Iterator[tuple[str, str]]:
+    """Rows and protocols that are to be run."""
+    for name, row in known.items():
+        for protocol in row["protocols"]:
+            wanted = name in names if names else not quick or row.get("quick", False)
+            wanted = wanted and not (quick and protocol != "chrono-70-10-20")
+            if wanted and not (missing and result_file(name, protocol).exists()):
+                yield name, protocol
+
+
+def run(name: str, protocol: str, check: bool) -> bool:
+    """Run a row in a process of its own; whether all is as it should be."""
+    print(f"{protocol}, {name}: begins", flush=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", name, protocol],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    if done.returncode:
+        print(f"{protocol}, {name}: {done.stderr.strip()}", flush=True)
+        return False
+    found = json.loads(done.stdout.splitlines()[-1])
+    told = ", ".join(f"{each['horizon']} h {each['mae']:.2f}" for each in found["scores"])
+    print(f"{protocol}, {name}: {told}; {found['seconds_to_fit']:.0f} s to fit", flush=True)
+    path = result_file(name, protocol)
+    if check:
+        return same(name, json.loads(path.read_text()), found)
+    path.write_text(json.dumps(found, indent=1) + "\n")
+    return True
+
+
+def same(name: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether errors are those of the result file, within the tolerance; says where not."""
+    fine = True
+    for ours, theirs in zip(found["scores"], expected["scores"], strict=True):
+        apart = abs(ours["mae"] / theirs["mae"] - 1)
+        if apart > found["row"].get("tolerance", TOLERANCE):
+            fine = False
+            print(
+                f"{name}: the mean absolute error {ours['horizon']} h ahead must be "
+                f"{theirs['mae']:.2f} as in the result file, got {ours['mae']:.2f}"
+            )
+    return fine
+
+
+def main() -> int:
+    known = rows()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[*known, []], metavar="ROW", help=f"{[*known]}")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--missing", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--workers", type=int, default=2, metavar="N")
+    parser.add_argument("--one", nargs=2, metavar=("ROW", "PROTOCOL"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.one:
+        from row import measured
+
+        name, protocol = arguments.one
+        command = f"python benchmarks/forecasting/run.py {name}"
+        print(json.dumps(measured(name, known[name], protocol, command)))
+        return 0
+    RESULTS.mkdir(exist_ok=True)
+    jobs = [*asked(known, arguments.names, arguments.quick, arguments.missing)]
+    with ThreadPoolExecutor(arguments.workers) as workers:
+        fine = [*workers.map(lambda job: run(*job, arguments.check), jobs)]
+    return 0 if all(fine) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

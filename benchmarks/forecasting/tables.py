@@ -1,0 +1,115 @@
+"""Tables of README.md from the results.
+
+    python benchmarks/forecasting/tables.py [--check]
+
+A table stands between ``<!-- forecasts: PROTOCOL WHAT -->`` and ``<!-- end -->``, where WHAT is a
+key of `NUMBERS` or ``cost``, and is written anew. ``--check`` writes nothing, and ends with status
+1 where a table is not that of the results.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGES = (HERE / "README.md", HERE.parents[1] / "README.md")
+TABLE = re.compile(r"(<!-- forecasts: (\S+) (\S+)(?: of (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+
+NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "mae": lambda row: _with_deviation(row["mae"], row["mae_std"]),
+    "rmse": lambda row: f"{row['rmse']:.2f}",
+    "crps": lambda row: f"{row['crps']:.2f}",
+    "coverage90": lambda row: f"{100 * row['coverage90']:.1f}",
+    "interval_score90": lambda row: f"{row['interval_score90']:.0f}",
+    "skill": lambda row: f"{row['skill']:.3f}",
+    "difference": lambda row: _difference(row),
+}
+
+
+def results(protocol: str) -> dict[str, Mapping[str, Any]]:
+    """By the names of rows, in the order in which they are first told of by `ORDER`."""
+    found = {
+        path.name.removeprefix(f"{protocol}.").removesuffix(".json"): json.loads(path.read_text())
+        for path in sorted((HERE / "results").glob(f"{protocol}.*.json"))
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1]["scores"][0]["mae"], reverse=True))
+
+
+def table(protocol: str, what: str, names: Sequence[str] = ()) -> str:
+    """In Markdown, a line a row, the largest error one hour ahead first."""
+    rows = {name: found for name, found in results(protocol).items() if not names or name in names}
+    if not rows:
+        return ""
+    if what == "cost":
+        return _lines(
+            ["", "s to fit", "ms a forecast", "MB at most", "parameters", "POD", "FAR", "CSI"],
+            [[name, *_cost(found)] for name, found in rows.items()],
+        )
+    horizons = [f"{each['horizon']} h" for each in next(iter(rows.values()))["scores"]]
+    number = NUMBERS[what]
+    return _lines(
+        ["", *horizons],
+        [[name, *map(number, found["scores"])] for name, found in rows.items()],
+    )
+
+
+def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in [head, ["---"] * len(head), *rows])
+
+
+def _cost(found: Mapping[str, Any]) -> list[str]:
+    days, parameters = found["days"], found["parameters"]
+    return [
+        f"{found['seconds_to_fit']:.1f}",
+        f"{1000 * found['seconds_a_forecast']:.1f}",
+        f"{found['peak_megabytes']:.0f}",
+        f"{parameters:,}" if parameters else "-",
+        *(
+            f"{days[name]:.2f}"
+            for name in ("probability_of_detection", "false_alarm_ratio", "critical_success_index")
+        ),
+    ]
+
+
+def _with_deviation(value: float, deviation: float | None) -> str:
+    return f"{value:.2f}" if deviation is None else f"{value:.2f} ± {deviation:.2f}"
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    if row["difference_p"] is None:
+        return "-"
+    return f"{row['difference']:+.2f} (p {row['difference_p']:.3f})"
+
+
+def written(page: str) -> str:
+    """The page with its tables made anew."""
+
+    def made(found: re.Match[str]) -> str:
+        head, protocol, what, names, end = found.groups()
+        return head + table(protocol, what, names.split(",") if names else ()) + end
+
+    return TABLE.sub(made, page)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true")
+    check, status = parser.parse_args().check, 0
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        if (anew := written(page)) == page:
+            continue
+        if check:
+            print(f"{path.name}: a table is not that of the results; see {Path(__file__).name}")
+            status = 1
+        else:
+            path.write_text(anew, encoding="utf-8")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
