@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,7 +49,8 @@ def networks(forecaster: Any) -> Iterator[NetworkForecaster]:
     """The networks that a forecaster is made of."""
     if isinstance(forecaster, NetworkForecaster):
         yield forecaster
-    for member in getattr(forecaster, "members", {}).values():
+    members = getattr(forecaster, "members", ())
+    for member in members.values() if isinstance(members, Mapping) else members:
         yield from networks(member)
     if hasattr(forecaster, "forecaster"):
         yield from networks(forecaster.forecaster)

@@ -13,6 +13,7 @@ from gnnlab.training.forecasters.blend import Blend
 from gnnlab.training.forecasters.interpolated import interpolated
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import NetworkForecaster, near
+from gnnlab.training.forecasters.seed_ensemble import SeedEnsemble
 
 NAMES = ["s0", "s1", "s2", "s3", "s4"]
 SPLIT = TimeSplit("one", range(200), range(200, 260), range(260, 260))
@@ -74,10 +75,9 @@ def test_it_is_found_within_other_forecasters(series: SensorSeries) -> None:
     network = fitted(series, "gc-dcrnn")
     other = FORECASTERS["climatology"](series, SPLIT, [1, 3])
     blend = Blend({"other": other, "network": network}, {}, np.zeros(2))
-    assert (
-        graph_of(interpolated(blend, [1, 3], [1, 2, 3]), NAMES)[0].num_edges
-        == graph_of(network, NAMES)[0].num_edges
-    )
+    edges = graph_of(network, NAMES)[0].num_edges
+    for each in (interpolated(blend, [1, 3], [1, 2, 3]), SeedEnsemble([network, network])):
+        assert graph_of(each, NAMES)[0].num_edges == edges
 
 
 @pytest.mark.parametrize("model", ["gru", "stid"])
