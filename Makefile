@@ -4,11 +4,12 @@
 #   make lint    ruff, mypy, import-linter
 #   make bench   speed against peers, pairs in one run
 #   make bench-accuracy   accuracy against what is published; GCNII takes the better part of an hour
+#   make bench-forecast   forecasts of Beijing's PM2.5, all models by one protocol; hours (QUICK=--quick: minutes)
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint bench bench-accuracy clean
+.PHONY: demo test lint bench bench-accuracy bench-forecast clean
 
 demo: .venv/installed
 	$(BIN)/gnnlab demo --out demo
@@ -34,6 +35,10 @@ bench: .venv/installed
 
 bench-accuracy: .venv/installed
 	$(BIN)/python benchmarks/accuracy/run.py
+
+bench-forecast: .venv/installed
+	$(BIN)/python benchmarks/forecasting/run.py $(QUICK)
+	$(BIN)/python benchmarks/forecasting/tables.py
 
 clean:
 	rm -rf .venv demo dist
