@@ -12,6 +12,7 @@ from gnnlab.cli.forecast import forecast
 from gnnlab.cli.graph import graph
 from gnnlab.cli.hops import hops
 from gnnlab.cli.predict import predict
+from gnnlab.cli.report import report
 from gnnlab.cli.rnn import rnn
 from gnnlab.cli.sensors import sensors
 from gnnlab.cli.train import train
@@ -29,6 +30,20 @@ def main() -> None:
     """
 
 
-_VERBS = (hops, graph, train, evaluate, predict, explain, depth, rnn, sensors, forecast, data, demo)
+_VERBS = (
+    hops,
+    graph,
+    train,
+    evaluate,
+    predict,
+    explain,
+    depth,
+    rnn,
+    sensors,
+    forecast,
+    report,
+    data,
+    demo,
+)
 for _command in _VERBS:
     main.add_command(_command)
