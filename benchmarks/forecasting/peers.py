@@ -38,15 +38,14 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 from peers_forecaster import RECIPE, Build, PeerForecaster
 from torch import Tensor, nn
 from torch_geometric.utils import coalesce
 
-from gnnlab.data import SensorSeries, TimeSplit, chronological, load_series
-from gnnlab.evaluation.metrics import ErrorSums, scored
+from gnnlab.data import chronological, load_series
+from gnnlab.experiments.forecast_validation import validation_errors
 from gnnlab.graphs import Graph
-from gnnlab.training.forecasters import Fit, Forecaster, target_of, targets_ahead
+from gnnlab.training.forecasters import Fit
 from gnnlab.training.forecasters.minibatches import Recipe
 
 HORIZONS = (1, 3, 6, 12, 24, 48, 72)
@@ -167,22 +166,6 @@ def installed(names: Sequence[str] = tuple(PEERS), epochs: int = RECIPE.epochs) 
     return found
 
 
-def validation_errors(
-    series: SensorSeries, split: TimeSplit, forecaster: Forecaster, horizons: Sequence[int]
-) -> dict[int, float]:
-    """The mean absolute error at each horizon, of targets in the validation part."""
-    known, origins = series.between(0, split.validation.stop), np.array(split.validation)[:-1]
-    truth = targets_ahead(target_of(known), origins, horizons)
-    found = forecaster.forecast(known, origins)
-    rows = scored(~np.isnan(truth), found)
-    errors = {}
-    for place, horizon in enumerate(horizons):
-        sums = ErrorSums()
-        sums.add(found[:, place], truth[:, place], rows[:, place])
-        errors[horizon] = sums.mae
-    return errors
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", choices=[*PEERS, []], metavar="NAME")
@@ -195,7 +178,8 @@ def main() -> None:
     rows = []
     for name, fit in installed(arguments.names or [*PEERS], arguments.epochs).items():
         model = fit(series, split, HORIZONS, arguments.seed)
-        errors = validation_errors(series, split, model, HORIZONS)
+        sums = validation_errors(series, split.validation, model, HORIZONS)
+        errors = {at: each.mae for at, each in zip(HORIZONS, sums, strict=True)}
         print(f"{name}: {model.parameters:,} parameters, {model.seconds:.0f} s", flush=True)
         print("  " + ", ".join(f"{at} h {mae:.2f}" for at, mae in errors.items()), flush=True)
         history = [line._asdict() for line in model.history]

@@ -4,8 +4,9 @@
 
 Each row is fitted and scored in a process of its own, with one thread, as many side by side as
 there are workers. ``--quick`` runs the cheap rows, under 5 minutes. ``--missing`` leaves out what
-has a result. ``--check`` writes nothing: it compares what comes out to the result file, and ends
-with status 1 where a mean absolute error differs by more than the row's ``tolerance``.
+has a result. Peers that are not installed are named and left out. ``--check`` writes nothing: it
+compares what comes out to the result file, and ends with status 1 where there is none, or a mean
+absolute error differs by more than the row's ``tolerance``.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from peers import PEERS
 
 HERE = Path(__file__).parent
 ROWS, RESULTS = HERE / "rows", HERE / "results"
@@ -43,7 +46,10 @@ def asked(
             wanted = name in names if names else not quick or row.get("quick", False)
             wanted = wanted and not (quick and protocol != "chrono-70-10-20")
             if wanted and not (missing and result_file(name, protocol).exists()):
-                yield name, protocol
+                if row.get("peer") and (lacking := PEERS[row["model"]].missing):
+                    print(f"{protocol}, {name}: left out, missing {', '.join(lacking)}")
+                else:
+                    yield name, protocol
 
 
 def run(name: str, protocol: str, check: bool) -> bool:
@@ -62,6 +68,9 @@ def run(name: str, protocol: str, check: bool) -> bool:
     told = ", ".join(f"{each['horizon']} h {each['mae']:.2f}" for each in found["scores"])
     print(f"{protocol}, {name}: {told}; {found['seconds_to_fit']:.0f} s to fit", flush=True)
     path = result_file(name, protocol)
+    if check and not path.exists():
+        print(f"{protocol}, {name}: there is no result file to compare to, {path.name}")
+        return False
     if check:
         return same(name, json.loads(path.read_text()), found)
     path.write_text(json.dumps(found, indent=1) + "\n")

@@ -2,9 +2,9 @@
 
     python benchmarks/forecasting/tables.py [--check]
 
-A table stands between ``<!-- forecasts: PROTOCOL WHAT -->`` and ``<!-- end -->``, where WHAT is a
-key of `NUMBERS` or ``cost``, and is written anew. ``--check`` writes nothing, and ends with status
-1 where a table is not that of the results.
+A table stands between ``<!-- forecasts: PROTOCOL WHAT of ROW,ROW -->`` and ``<!-- end -->``, where
+WHAT is a key of `NUMBERS` or ``cost``; without ``of`` and names it has all rows. ``--check`` writes
+nothing, and ends with status 1 where a table is not that of the results.
 """
 
 import argparse
@@ -19,6 +19,17 @@ HERE = Path(__file__).parent
 PAGES = (HERE / "README.md", HERE.parents[1] / "README.md")
 TABLE = re.compile(r"(<!-- forecasts: (\S+) (\S+)(?: of (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
+
+def _with_deviation(value: float, deviation: float | None) -> str:
+    return f"{value:.2f}" if deviation is None else f"{value:.2f} ± {deviation:.2f}"
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    if row["difference_p"] is None:
+        return "-"
+    return f"{row['difference']:+.2f} (p {row['difference_p']:.3f})"
+
+
 NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "mae": lambda row: _with_deviation(row["mae"], row["mae_std"]),
     "rmse": lambda row: f"{row['rmse']:.2f}",
@@ -26,12 +37,12 @@ NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "coverage90": lambda row: f"{100 * row['coverage90']:.1f}",
     "interval_score90": lambda row: f"{row['interval_score90']:.0f}",
     "skill": lambda row: f"{row['skill']:.3f}",
-    "difference": lambda row: _difference(row),
+    "difference": _difference,
 }
 
 
 def results(protocol: str) -> dict[str, Mapping[str, Any]]:
-    """By the names of rows, in the order in which they are first told of by `ORDER`."""
+    """By the names of rows, the largest error at the first horizon first."""
     found = {
         path.name.removeprefix(f"{protocol}.").removesuffix(".json"): json.loads(path.read_text())
         for path in sorted((HERE / "results").glob(f"{protocol}.*.json"))
@@ -73,16 +84,6 @@ def _cost(found: Mapping[str, Any]) -> list[str]:
             for name in ("probability_of_detection", "false_alarm_ratio", "critical_success_index")
         ),
     ]
-
-
-def _with_deviation(value: float, deviation: float | None) -> str:
-    return f"{value:.2f}" if deviation is None else f"{value:.2f} ± {deviation:.2f}"
-
-
-def _difference(row: Mapping[str, Any]) -> str:
-    if row["difference_p"] is None:
-        return "-"
-    return f"{row['difference']:+.2f} (p {row['difference_p']:.3f})"
 
 
 def written(page: str) -> str:

@@ -20,7 +20,8 @@ class Difference:
         mean: the difference.
         low: of the interval.
         high: of the interval.
-        p_value: twice the smaller share of draws that are not on one side of 0.
+        p_value: twice the smaller share of draws that are not on one side of 0, the errors
+            themselves counted as one more draw, so that it is never 0 (Davison and Hinkley 1997).
     """
 
     mean: float
@@ -61,8 +62,8 @@ def difference_interval(
             the origins, a level outside 0 to 1, or no draws.
 
     >>> a, b = np.full((60, 2), 3.0), np.tile([[1.0], [-2.0]], (30, 2))
-    >>> difference_interval(a, b, block=2)
-    Difference(mean=1.5, low=1.5, high=1.5, p_value=0.0)
+    >>> difference_interval(a, b, block=2, draws=99)
+    Difference(mean=1.5, low=1.5, high=1.5, p_value=0.02)
     """
     if errors_a.shape != errors_b.shape:
         raise ValueError(
@@ -93,9 +94,10 @@ def difference_interval(
     sums, counts = drawn[drawn[:, 1] > 0].T  # where little is scored, a draw may have none of it
     means = sums / counts
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    p_value = min(2 * min((means <= 0).mean(), (means >= 0).mean()), 1.0)
+    fewer = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    p_value = min(2 * (1 + fewer) / (1 + len(means)), 1.0)
     mean = by_origin[0].sum() / by_origin[1].sum()
-    return Difference(float(mean), float(low), float(high), float(p_value))
+    return Difference(float(mean), float(low), float(high), p_value)
 
 
 def _sums_of_blocks(

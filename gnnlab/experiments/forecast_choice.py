@@ -10,12 +10,11 @@ import numpy as np
 from jaxtyping import Float
 
 from gnnlab.data import SensorSeries, TimeSplit
-from gnnlab.errors import DataError
+from gnnlab.errors import GnnlabError, RunError
+from gnnlab.experiments.forecast_backtest import SKILL_OVER
 from gnnlab.experiments.forecast_models import SHUFFLED
 from gnnlab.experiments.forecast_validation import validation_errors
 from gnnlab.training.forecasters import Forecaster, Tell, told
-
-REFERENCES = ("damped-persistence", "climatology")  # skill is over the better of them
 
 Horizons = Sequence[int]
 Errors = Float[np.ndarray, " horizon"]
@@ -31,11 +30,12 @@ def choose(
     """The name of the one with the highest mean skill in the validation part, and all scores.
 
     A score is ``{"model", "skill", "mae": [{"horizon", "mae"}]}``, with the skill the mean over
-    horizons of 1 - mae / that of the better of `REFERENCES`; that of a model whose fit finds
-    nothing to learn from is ``{"model", "left_out": why}``. A shuffled graph is not chosen.
+    horizons of 1 - mae / that of the better of `SKILL_OVER`; that of a model that finds nothing
+    to learn from, or whose loss diverges, is ``{"model", "left_out": why}``. A shuffled graph is
+    not chosen.
 
     Args:
-        fits: by name, `REFERENCES` among them; each fits to the training part, and gives a
+        fits: by name, `SKILL_OVER` among them; each fits to the training part, and gives a
             forecaster and its horizons, which hold all of ``horizons``.
         series: of all steps.
         split: its parts.
@@ -43,15 +43,18 @@ def choose(
         tell: is told how far the work is.
 
     Raises:
-        DataError: one of `REFERENCES` finds nothing to learn from.
+        DataError: one of `SKILL_OVER` finds nothing to learn from.
+        RunError: a checkpoint that is damaged, of another fit, or cannot be written.
     """
     mae: dict[str, Errors] = {}
     left_out: dict[str, str] = {}
     for number, (name, fit) in enumerate(fits.items()):
         try:
             forecaster, fitted = fit(told(tell, number, len(fits)))
-        except DataError as error:
-            if name in REFERENCES:
+        except RunError:
+            raise
+        except GnnlabError as error:
+            if name in SKILL_OVER:
                 raise
             left_out[name] = str(error)
             continue
@@ -61,7 +64,7 @@ def choose(
             )
         )
         mae[name] = np.array([sums[each].mae if sums[each].count else np.nan for each in horizons])
-    reference = np.minimum(*(mae[name] for name in REFERENCES))
+    reference = np.minimum(*(mae[name] for name in SKILL_OVER))
     skill = {name: _skill(errors, reference) for name, errors in mae.items()}
     best = max((name for name in mae if name != SHUFFLED), key=lambda name: skill[name])
     return best, [

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gnnlab.data import SensorSeries
 from gnnlab.errors import DataError
+from gnnlab.graphs.labels import closest, hint
 
 AHEAD = {  # kinds, and how tables call them
     "none": "no weather ahead",
@@ -31,6 +32,7 @@ def with_weather_ahead(
             ``None``, the series as it is.
 
     Raises:
+        ValueError: another kind.
         DataError: nothing that others forecast, or nothing of it measured; or measured variables
             that are already known ahead.
 
@@ -39,6 +41,12 @@ def with_weather_ahead(
     >>> with_weather_ahead(city, ["perfect"])["perfect"].names("future")[:4]
     ['temperature', 'wind u', 'wind v', 'rain']
     """
+    for kind in kinds:
+        if kind not in AHEAD:
+            raise ValueError(
+                f"weather ahead must be one of {', '.join(AHEAD)}, got {kind!r}"
+                f"{hint(closest(kind, AHEAD))}"
+            )
     if not kinds:
         return {"issued" if series.forecasts else None: series}
     if known := known_ahead(series):

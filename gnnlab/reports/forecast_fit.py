@@ -77,8 +77,8 @@ def _worth_of_graph(skill: Mapping[str, float]) -> list[str]:
     along, without, other = skill[WITH_GRAPH], skill[WITHOUT_GRAPH], skill[SHUFFLED]
     helps = "helps" if along > max(without, other) else "does not help"
     return [
-        f"the graph {helps}: skill {along:.3f} along it, {other:.3f} along a shuffled one, "
-        f"{without:.3f} by what each station and all together measure"
+        f"by one seed, the graph {helps}: skill {along:.3f} along it, {other:.3f} along a shuffled "
+        f"one, {without:.3f} by what each station and all together measure"
     ]
 
 

@@ -1,5 +1,6 @@
 import json
-from types import ModuleType
+from functools import partial
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,11 @@ from small_series import small_series
 
 from gnnlab.data import load_series
 from gnnlab.evaluation.backtest import REFERENCES, backtest
+from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
+from gnnlab.training.forecasters.minibatches import Recipe
+from gnnlab.training.forecasters.network import near
+from gnnlab.training.forecasters.remembered import Remembered
 
 
 @pytest.fixture
@@ -28,7 +33,44 @@ def test_all_rows_say_what_is_fitted_and_how_often(run, row) -> None:
         assert {"what", "model", "protocols", "seeds", "trials"} <= each.keys(), name
         assert set(each["protocols"]) <= {"chrono-70-10-20", "rolling-4"}
         assert each.get("peer") or each["model"] in FORECASTERS
-        assert callable(row.fit_of(each)) or each.get("peer")
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "no edges", "correlation", "site"])
+def test_rows_of_graphs_are_fitted_along_them(row, kind: str, monkeypatch) -> None:
+    graphs = []
+
+    def fit(*_: object, graph) -> None:
+        graphs.append(graph(series))
+
+    monkeypatch.setitem(FORECASTERS, "gc-dcrnn", fit)
+    series = small_series(100, stations=5)
+    found = row.fit_of({"model": "gc-dcrnn", "graph": kind})
+    for seed in (0, 1):
+        found(series, None, (1,), seed)
+    usual = near(series)
+    if kind == "shuffled":
+        assert all(sorted(each.weight) == sorted(usual.weight) for each in graphs)
+        edges = [each.edges.tolist() for each in (usual, *graphs)]
+        assert edges[0] != edges[1] != edges[2]
+    elif kind == "no edges":
+        assert [each.num_edges for each in graphs] == [0, 0]
+        assert [*graphs[0].labels] == [*usual.labels]
+    else:
+        expected = sensor_graph(series, kind, train_share=1, random_state=1).graph
+        np.testing.assert_array_equal(graphs[1].weight, expected.weight)
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_a_row_without_embeddings_has_a_network_without(row) -> None:
+    series = small_series(400)
+    (split,) = row.splits_of("chrono-70-10-20", 400)
+    counts = []
+    for each in ({}, {"embedding_channels": 0}):
+        fit = row.fit_of({"model": "gc-dcrnn", **each})
+        fit = fit.fit if isinstance(fit, Remembered) else fit
+        model = partial(fit, recipe=Recipe(epochs=1))(series, split, (1,))
+        counts.append(row.parameters_of(model))
+    assert counts[1] < counts[0]
 
 
 def test_what_is_run_is_what_is_asked_for(run, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +91,24 @@ def test_what_is_run_is_what_is_asked_for(run, tmp_path, monkeypatch: pytest.Mon
     assert asked("b") == [third]
     run.result_file("a", "rolling-4").write_text("{}")
     assert asked(missing=True) == [first, third]
+
+
+def test_a_peer_that_is_not_installed_is_named(run, capsys, monkeypatch) -> None:
+    known = {"tsl-dcrnn": run.rows()["tsl-dcrnn"]}
+    monkeypatch.setattr("peers.find_spec", lambda _: None)
+    assert [*run.asked(known, [], False, False)] == []
+    assert "tsl-dcrnn: left out, missing tsl, torch_sparse" in capsys.readouterr().out
+
+
+def test_a_row_without_a_result_cannot_be_checked(run, capsys, monkeypatch, tmp_path) -> None:
+    found = {"scores": [{"horizon": 1, "mae": 1.0}], "seconds_to_fit": 1.0}
+    done = SimpleNamespace(returncode=0, stdout=json.dumps(found))
+    monkeypatch.setattr(run, "RESULTS", tmp_path)
+    monkeypatch.setattr(run.subprocess, "run", lambda *_, **__: done)
+    assert not run.run("it", "rolling-4", True)
+    assert "no result file to compare to, rolling-4.it.json" in capsys.readouterr().out
+    assert run.run("it", "rolling-4", False)
+    assert json.loads((tmp_path / "rolling-4.it.json").read_text()) == found
 
 
 def test_a_result_is_the_same_within_a_tolerance(run, capsys) -> None:

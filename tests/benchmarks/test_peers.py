@@ -156,16 +156,3 @@ def test_a_peer_is_backtested_as_ours_are(peers: ModuleType) -> None:
     scores = backtest(SERIES, fits, HORIZONS, [SPLIT])
     assert [score.horizon for score in scores] == [*HORIZONS]
     assert all(score.coverage90 is not None for score in scores)
-
-
-def test_validation_errors_are_those_of_the_validation_part(
-    peers: ModuleType, forecaster: ModuleType
-) -> None:
-    model = _fitted(forecaster)
-    errors = peers.validation_errors(SERIES, SPLIT, model, HORIZONS)
-    known = SERIES.between(0, SPLIT.validation.stop)
-    for place, horizon in enumerate(HORIZONS):
-        origins = np.arange(SPLIT.validation.start, SPLIT.validation.stop - horizon)
-        truth = target_of(SERIES)[origins + horizon]
-        missed = np.abs(model.forecast(known, origins)[:, place] - truth)
-        assert errors[horizon] == pytest.approx(np.nanmean(missed), rel=1e-5)

@@ -7,6 +7,7 @@ from small_series import small_series
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological, rolling_origins
 from gnnlab.errors import DataError
+from gnnlab.evaluation import comparison
 from gnnlab.evaluation.backtest import Score, backtest
 from gnnlab.evaluation.metrics import LEVELS
 from gnnlab.evaluation.significance import difference_interval
@@ -205,8 +206,11 @@ def test_sums_go_over_all_folds() -> None:
     assert row.mae == pytest.approx(np.mean(errors), rel=1e-5)
 
 
-def test_a_difference_is_that_of_errors_where_both_models_have_one() -> None:
+def test_a_difference_is_that_of_errors_where_both_models_have_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Persistence has gaps, climatology none; a week has 14 steps of half a day."""
+    monkeypatch.setattr(comparison, "LEAST_BLOCKS", 2)
     slow = replace(SERIES, times=SERIES.times[0] + np.arange(STEPS) * 12 * SERIES.step)
     fits = {"persistence": Persistence.fit, "climatology": Climatology.fit}
     for horizon, block in ((5, 14), (18, 18)):
@@ -225,6 +229,7 @@ def test_a_difference_is_that_of_errors_where_both_models_have_one() -> None:
         )
         assert row.difference_p == pytest.approx(expected.p_value, abs=0.002)
         assert (other.difference, other.difference_low, other.difference_high) == (0, 0, 0)
+        assert other.difference_p == 1
 
 
 def test_a_comparison_changes_no_score_and_no_order() -> None:

@@ -6,7 +6,7 @@ from gnnlab.evaluation.significance import difference_interval
 
 DAY = np.timedelta64(86_400, "s")
 DRAW = np.random.default_rng(0)
-OURS, THEIRS = (DRAW.normal(size=(60, 2)).astype(np.float32) for _ in range(2))
+OURS, THEIRS = (DRAW.normal(size=(300, 2)).astype(np.float32) for _ in range(2))
 
 
 @pytest.mark.parametrize(("horizon", "block"), [(1, 7), (7, 7), (20, 20), (30, 30)])
@@ -16,10 +16,10 @@ def test_a_block_is_as_long_as_the_horizon_and_at_least_a_week(horizon: int, blo
     assert found == (expected.mean, expected.low, expected.high, expected.p_value)
 
 
-def test_fewer_than_two_blocks_have_no_interval() -> None:
+def test_fewer_than_ten_blocks_have_no_interval() -> None:
     expected = np.abs(OURS, dtype=float).mean() - np.abs(THEIRS, dtype=float).mean()
     assert compared(OURS, THEIRS, 31, DAY) == (pytest.approx(expected), None, None, None)
-    gaps = np.where(np.arange(60)[:, None] % 2, OURS, np.nan)
+    gaps = np.where(np.arange(300)[:, None] % 2, OURS, np.nan)
     expected = np.abs(OURS[1::2], dtype=float).mean() - np.abs(THEIRS[1::2], dtype=float).mean()
     assert compared(gaps, THEIRS, 31, DAY) == (pytest.approx(expected), None, None, None)
 

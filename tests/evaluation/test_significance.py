@@ -43,6 +43,12 @@ def test_p_values_are_those_of_a_mean() -> None:
         assert found.p_value == pytest.approx(2 * norm.sf(abs(away)), abs=0.04)
 
 
+def test_of_equal_errors_it_is_1() -> None:
+    errors = np.random.default_rng(7).gamma(2, 10, (50, 2))
+    found = difference_interval(errors, errors.copy(), block=5)
+    assert found == Difference(0, 0, 0, 1)
+
+
 def test_stations_of_an_origin_stay_together() -> None:
     one = np.random.default_rng(1).gamma(2, 10, (2, 500, 1))
     alone = difference_interval(*one, block=5)

@@ -59,7 +59,7 @@ def test_folds_are_rolling_origins_over_the_later_steps() -> None:
 
 
 def test_a_comparison_is_that_of_the_backtest_and_says_how_it_was_made() -> None:
-    series = small_series(2000)
+    series = small_series(9000)
     answer = forecast_backtest(series, ["ridge", "persistence"], [1], against="persistence")
     assert answer["protocol"]["against"] == {
         "model": "persistence",
@@ -70,7 +70,7 @@ def test_a_comparison_is_that_of_the_backtest_and_says_how_it_was_made() -> None
     assert ridge["difference_low"] < ridge["difference"] < ridge["difference_high"] < 0
     assert persistence["difference"] == 0
     fits = {name: FORECASTERS[name] for name in ("ridge", "persistence")}
-    row, _ = backtest(series, fits, [1], [chronological(2000)], against="persistence")
+    row, _ = backtest(series, fits, [1], [chronological(9000)], against="persistence")
     assert (row.difference_low, row.difference_high) == (
         ridge["difference_low"],
         ridge["difference_high"],
@@ -105,10 +105,3 @@ def test_a_short_series_is_refused() -> None:
         forecast_backtest(SERIES, ["persistence"], [72], folds=4)
     with pytest.raises(DataError, match="shorter than the test part of 80 steps, got 90"):
         forecast_backtest(SERIES, ["persistence"], [90])
-
-
-def test_what_is_known_of_backtests_holds_here() -> None:
-    """The scores are those of the backtest."""
-    rows = backtest(SERIES, {"ridge": FORECASTERS["ridge"]}, [6], [chronological(400)])
-    (score,) = forecast_backtest(SERIES, ["ridge"], [6])["scores"]
-    assert score["mae"] == rows[0].mae

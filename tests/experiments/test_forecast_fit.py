@@ -9,7 +9,7 @@ import torch
 from small_series import small_series
 
 from gnnlab.data import SensorSeries
-from gnnlab.errors import DataError, RunError
+from gnnlab.errors import DataError, GnnlabError, RunError
 from gnnlab.experiments.forecast_circumstances import fingerprint
 from gnnlab.experiments.forecast_fit import KEPT, fit_forecaster
 from gnnlab.experiments.forecast_models import takes
@@ -290,6 +290,16 @@ def test_auto_leaves_out_what_cannot_be_fitted() -> None:
 
 
 @pytest.mark.usefixtures("few_candidates")
+def test_auto_goes_on_where_a_network_diverges(monkeypatch: pytest.MonkeyPatch) -> None:
+    def diverge(*_: Any, **__: Any) -> None:
+        raise GnnlabError("the loss is not finite")
+
+    monkeypatch.setitem(FORECASTERS, "gru", diverge)  # type: ignore[arg-type]
+    rows = fit_forecaster(small_series(STEPS), "auto", 6).scores["candidates"]
+    assert {"model": "gru", "left_out": "the loss is not finite"} in rows
+
+
+@pytest.mark.usefixtures("few_candidates")
 def test_auto_is_resumed_and_only_as_auto(tmp_path: Path) -> None:
     series, folder = small_series(STEPS), tmp_path / "checkpoint"
     shares: list[float] = []
@@ -304,6 +314,7 @@ def test_auto_is_resumed_and_only_as_auto(tmp_path: Path) -> None:
     assert {path.name: epochs_in(Checkpoint(path)) for path in folder.iterdir()} == {
         "gru": 2, "gc-dcrnn": 2
     }  # fmt: skip
+    assert epochs_in(Checkpoint(folder)) == 4
     for model in ("gru", "ridge"):
         with pytest.raises(RunError, match=f"model must be 'auto', got '{model}'"):
             fit_forecaster(series, model, 6, checkpoint=Checkpoint(folder, resume=True))

@@ -123,6 +123,12 @@ def test_a_single_kind_is_a_key_and_no_part_of_the_name(kinds: list[str], said: 
     )
 
 
+def test_an_unknown_kind_is_refused() -> None:
+    message = r"must be one of none, issued, perfect, got 'prefect' \(closest: perfect\)"
+    with pytest.raises(ValueError, match=message):
+        with_weather_ahead(SERIES, ["none", "prefect"])
+
+
 @pytest.mark.parametrize("kind", AHEAD)
 def test_weather_of_the_hour_that_is_forecast_reaches_a_network(kind: str) -> None:
     """Its noise is white: what another hour's wind says is worth nothing."""

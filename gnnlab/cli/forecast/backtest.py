@@ -59,8 +59,8 @@ WEATHER_AHEAD = ("none", "issued", "perfect")  # of gnnlab.experiments.forecast_
 @click.option(
     "--weather-ahead",
     type=Names(WEATHER_AHEAD),
-    help="What models see of it: nothing, what others had issued, or what came.  [default: issued "
-    "where there is some]",
+    help="What networks see of it: nothing, what others had issued, or what came.  "
+    "[default: issued where there is some]",
 )
 @click.option(
     "--check-look-ahead",

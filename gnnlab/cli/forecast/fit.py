@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from gnnlab.data import SensorSeries
     from gnnlab.training import Run
-    from gnnlab.training.checkpoint import Checkpoint
 
 SHOWN = (1, 3, 6, 12, 24, 48, 72)  # horizons whose scores are printed
 
@@ -73,7 +72,8 @@ def fit(
     helps. gbdt, networks and what combines them are fitted at 1, 2, 3, 4, 6, 8, 12 and every 6
     steps ahead; their forecasts between are on straight lines.
 
-    A network leaves its state after each epoch in RUN/checkpoint, which goes when the run is whole.
+    A network, but none in a blend or ensemble, leaves its state after each epoch in RUN/checkpoint,
+    which goes when the run is whole.
     Interrupted or killed, the same command with --out RUN --resume goes on after the last epoch and
     ends with the same weights, bit for bit. What torchrun starts trains a network together.
 
@@ -83,7 +83,9 @@ def fit(
     torchrun --nproc-per-node 2 -m gnnlab forecast fit --dataset beijing-air --model gc-dcrnn
     """
     from gnnlab.experiments.forecast_models import takes
+    from gnnlab.reports.words import counted
     from gnnlab.training.checkpoint import Checkpoint
+    from gnnlab.training.forecasters.minibatches import epochs_in
     from gnnlab.training.processes import first, joined
     from gnnlab.training.run_folder import CHECKPOINT, check_free
 
@@ -118,9 +120,10 @@ def fit(
             )
             first(fabric, partial(write, out, run))
         except KeyboardInterrupt:
-            if not (done := _epochs_in(checkpoint)):
+            if not (done := epochs_in(checkpoint)):
                 raise
-            message(f"gnnlab: interrupted after {done}: --out {out} --resume goes on")
+            after = counted(done, "epoch")
+            message(f"gnnlab: interrupted after {after}: --out {out} --resume goes on")
             click.get_current_context().exit(130)
         if as_json:
             print_json({**run.scores, "model": run.configuration["model"], "run": str(out)})
@@ -171,17 +174,6 @@ def _new_folder(name: str) -> Path:
     path = Path("runs") / f"{name}-{datetime.now():%Y-%m-%d-%H%M%S}"
     check_free(path)
     return path
-
-
-def _epochs_in(checkpoint: "Checkpoint") -> str:
-    """How many epochs all trainings have left behind; nothing where there are none."""
-    from gnnlab.reports.words import counted
-    from gnnlab.training.checkpoint import STATE
-    from gnnlab.training.forecasters.minibatches import epochs_in
-
-    folders = [state.parent for state in checkpoint.folder.rglob(STATE)]
-    done = sum(epochs_in(replace(checkpoint, folder=folder)) for folder in folders)
-    return counted(done, "epoch") if done else ""
 
 
 def _said(source: Source) -> dict[str, Any]:

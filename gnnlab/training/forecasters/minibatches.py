@@ -6,11 +6,11 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gnnlab.errors import GnnlabError
-from gnnlab.training.checkpoint import Checkpoint, State
+from gnnlab.training.checkpoint import STATE, Checkpoint, State
 from gnnlab.training.processes import add_up_gradients, added_up, alone, draw_apart, first
 
 if TYPE_CHECKING:
@@ -156,12 +156,14 @@ def train(
 
 
 def epochs_in(checkpoint: Checkpoint) -> int:
-    """How many epochs a training has left behind.
+    """How many epochs trainings have left behind in its folder and those within.
 
     Raises:
-        RunError: what it left is damaged.
+        RunError: what one left is damaged.
     """
-    return len(checkpoint.values().get("history", ()))
+    folders = [state.parent for state in checkpoint.folder.rglob(STATE)]
+    found = [replace(checkpoint, folder=folder).values() for folder in folders]
+    return sum(len(each.get("history", ())) for each in found)
 
 
 class _Run:

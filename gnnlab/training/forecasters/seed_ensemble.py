@@ -47,13 +47,13 @@ class SeedEnsemble:
         model: Fit,
         seeds: int = 5,
     ) -> SeedEnsemble:
-        """Fit the model with this seed and those that follow.
+        """Fit the model with as many seeds, which no ensemble of another seed has.
 
         Args:
             series: of all steps.
             split: its parts.
             horizons: steps ahead that will be asked for.
-            seed: the first.
+            seed: 0 is that of the model's seeds 0, 1 and so on, 1 that of those which follow.
             tell: is told how far the work is.
             model: what fits a forecaster with quantiles.
             seeds: how many.
@@ -65,7 +65,7 @@ class SeedEnsemble:
         if seeds < 1:
             raise ValueError(f"an ensemble must have at least 1 seed, got {seeds}")
         members: list[Any] = [
-            model(series, split, horizons, seed + number, told(tell, number, seeds))
+            model(series, split, horizons, seed * seeds + number, told(tell, number, seeds))
             for number in range(seeds)
         ]
         return cls(members)

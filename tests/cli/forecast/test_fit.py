@@ -66,7 +66,7 @@ def test_without_a_model_several_are_compared_and_one_is_kept() -> None:
     asked = (*FIT[:5], "--horizon", "3", "--epochs", "1", "--out")
     result = gnnlab(*asked, "run")
     assert ", chosen" in result.stdout
-    assert "the graph " in result.stdout
+    assert "by one seed, the graph " in result.stdout
     found = answer(*asked, "again")
     assert found["model"] == forecast_run("run").model
     assert [row["model"] for row in found["candidates"]][-1] == "gc-dcrnn, shuffled graph"
