@@ -70,6 +70,16 @@ def test_a_day_of_23_hours_is_whole_and_one_of_24_needs_24() -> None:
     assert sum(counted(whole.counts, 1)) == 2 * 7
 
 
+def test_a_day_of_25_hours_needs_25() -> None:
+    here = readings()
+    autumn = np.datetime64("2024-10-23T22", "s") + np.arange(len(here.series.times)) * HOUR
+    here = replace(here, series=replace(here.series, times=autumn))  # ends at 21:00 of a day
+    observed = daily_means(here, "who-2021")
+    days = [sum(counted(exceedance(observed, here, issued(here.series, steps)).counts, 1))
+            for steps in (24, 25)]  # fmt: skip
+    assert days == [2 * 6, 2 * 7]
+
+
 def test_days_that_are_not_forecast_to_their_end_are_not_judged() -> None:
     here = readings()
     found = exceedance(daily_means(here, "who-2021"), here, issued(here.series, 47)).counts

@@ -80,6 +80,20 @@ def test_gaps_stay_gaps_and_what_is_known_ahead_stays() -> None:
     np.testing.assert_array_equal(seen[2].values[:, 0], before[:, 0])  # one after the other
 
 
+def test_measured_weather_that_is_taken_as_known_ahead_stays() -> None:
+    class Weather(Ring):
+        def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
+            now = np.nan_to_num(series.of("NO2")[origins])
+            return np.repeat(now[:, None], self.horizons, axis=1)
+
+    run, readings = run_of(small_series(500, stations=3))
+    heard = listening(replace(run, forecaster=Weather()), readings)
+    assert np.diagonal(heard.moved).min() > 0
+    known = readings.series.with_kinds(future=["NO2"], perfect_weather=True)
+    still = listening(replace(run, forecaster=Weather()), replace(readings, series=known))
+    assert not still.moved.any()
+
+
 def test_of_many_stations_some_are_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gnnlab.experiments.forecast_listening.MOST", 3)
     found = listening(*run_of(small_series(500, stations=7)))

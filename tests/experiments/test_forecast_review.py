@@ -98,6 +98,19 @@ def test_a_rule_is_not_compared_with_itself(tmp_path: Path) -> None:
     assert list(found.errors) == ["climatology", "persistence", "damped-persistence"]
 
 
+def test_targets_that_one_of_them_does_not_forecast_are_scored_for_none(tmp_path: Path) -> None:
+    write_small_run(tmp_path / "run", "persistence")  # says nothing where nothing was read
+    run = forecast_run(tmp_path / "run")
+    found = review(run, run_readings(run, lambda: run.readings))
+    series = run.readings
+    read = ~np.isnan(target_of(series)[found.origins])[:, None]
+    seen = ~np.isnan(targets_ahead(target_of(series), found.origins, found.horizons)) & read
+    assert (~read).any()
+    assert list(found.errors) == ["persistence", "damped-persistence", "climatology"]
+    for values in (found.truth, *found.errors.values()):
+        np.testing.assert_array_equal(~np.isnan(values), seen)
+
+
 def test_where_nothing_is_scored_nothing_is_compared(reviewed: Reviewed) -> None:
     _, readings, found = reviewed
     nothing = {name: np.full_like(errors, np.nan) for name, errors in found.errors.items()}
