@@ -198,4 +198,4 @@ def _rolled(values: Column) -> list[Column]:
     frame = pandas.DataFrame(values)
     day = frame.rolling(24, min_periods=1)
     means = [frame.rolling(steps, min_periods=1).mean() for steps in MEANS]
-    return [each.to_numpy() for each in (*means, day.max(), day.min())]
+    return [each.to_numpy(np.float32) for each in (*means, day.max(), day.min())]

@@ -16,6 +16,7 @@ FILES = (  # of a run folder, and what is in them
     "  history.csv        a row an epoch, of a network",
     "  scores.json        these scores at every step ahead",
 )
+SKILL = "mean absolute error by steps ahead; skill over damped-persistence or climatology"
 IN_INTERVALS = "of targets in 90 % intervals, in the second half of validation"
 
 
@@ -25,6 +26,7 @@ def fit_text(run: Run, horizons: Sequence[int]) -> str:
     data = said["data"]
     rows = [row for row in scores["scores"] if row["horizon"] in horizons]
     first, end = said["split"]["train"]
+    mae = f"mean absolute error, {data['unit']}"
     return "\n".join(
         [
             f"{data['series'] or 'readings'}, {data['target']} ({data['unit']}): "
@@ -37,13 +39,13 @@ def fit_text(run: Run, horizons: Sequence[int]) -> str:
             *aligned(
                 [
                     [*(str(row["horizon"]) for row in rows), "steps ahead"],
-                    [*(_number(row["mae"]) for row in rows), "mean absolute error"],
+                    [*(_number(row["mae"]) for row in rows), mae],
                     [*(_percent(row["coverage90"]) for row in rows), IN_INTERVALS],
                 ]
             ),
             "",
             *_choice(said["model"], scores.get("candidates", ()), horizons),
-            *FILES,
+            *(line for line in FILES if run.history or "history.csv" not in line),
         ]
     )
 
@@ -56,7 +58,7 @@ def _choice(
     if not fitted:
         return []
     shown = [row["horizon"] for row in fitted[0]["mae"] if row["horizon"] in horizons]
-    rows = [[*map(str, shown), "skill", "mean absolute error by steps ahead, mean skill"]]
+    rows = [[*map(str, shown), "skill", SKILL]]
     for each in fitted:
         mae = {row["horizon"]: _number(row["mae"]) for row in each["mae"]}
         name = each["model"] + (", chosen" if each["model"] == chosen else "")
@@ -78,7 +80,7 @@ def _worth_of_graph(skill: Mapping[str, float]) -> list[str]:
     helps = "helps" if along > max(without, other) else "does not help"
     return [
         f"by one seed, the graph {helps}: skill {along:.3f} along it, {other:.3f} along a shuffled "
-        f"one, {without:.3f} by what each station and all together measure"
+        f"one, {without:.3f} without one ({WITHOUT_GRAPH})"
     ]
 
 

@@ -133,6 +133,13 @@ def test_of_many_stations_the_most_alike_are_seen_one_by_one() -> None:
     np.testing.assert_array_equal(around, values[40, neighbors[12], 0])
 
 
+def test_columns_take_no_more_memory_than_values() -> None:
+    series = weather_series()
+    table = ForecastFeatures.fit(series).table(series)
+    columns = [*(column for column, _ in (*table.own, *table.region)), *table.around]
+    assert {column.dtype for column in columns} == {np.dtype(np.float32)}
+
+
 def test_other_stations_are_refused() -> None:
     series = weather_series()
     features = ForecastFeatures.fit(series.between(0, 100))

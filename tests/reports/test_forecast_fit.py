@@ -43,7 +43,7 @@ def test_candidates_have_errors_at_horizons_that_are_shown_and_skills() -> None:
         candidate("ridge", 0.25, 3.0, None, None),
         {"model": "gc-dcrnn", "left_out": "no coordinates"},
     )
-    start = next(place for place, line in enumerate(lines) if "mean skill" in line)
+    start = next(place for place, line in enumerate(lines) if "skill over" in line)
     assert [line.split() for line in lines[start + 1 : start + 3]] == [
         ["1.00", "2.00", "0.500", "gru,", "chosen"],
         ["3.00", "-", "0.250", "ridge"],
@@ -64,7 +64,7 @@ def test_whether_the_graph_helps_is_said() -> None:
 
     assert said(0.31, 0.3, 0.2) == (
         "by one seed, the graph helps: skill 0.310 along it, 0.300 along a shuffled one, "
-        "0.200 by what each station and all together measure"
+        "0.200 without one (gru)"
     )
     for worse in ((0.3, 0.31, 0.2), (0.3, 0.2, 0.31), (0.3, 0.3, 0.2)):
         assert said(*worse).startswith("by one seed, the graph does not help: ")

@@ -89,6 +89,7 @@ def backtest(
     """
     if against and against not in models:
         raise click.UsageError(f"--against must be one of --models, got {against}.")
+    source.check_single_target()
     series = source.read()
     with progress() as bar:
         from gnnlab.experiments.forecast_backtest import forecast_backtest

@@ -89,6 +89,7 @@ def fit(
     from gnnlab.training.processes import first, joined
     from gnnlab.training.run_folder import CHECKPOINT, check_free
 
+    source.check_single_target()
     if graph is not None and not takes(model, "graph"):
         raise click.UsageError(f"--graph is for models along a graph, got --model {model}.")
     if epochs is not None and not takes(model, "recipe"):

@@ -75,6 +75,17 @@ class Source:
         if path and path.resolve() in {each.resolve() for each in read if each}:
             raise click.UsageError(f"{option} must be none of the files that are read, got {path}.")
 
+    def check_single_target(self) -> None:
+        """See that no more than one target is named, for a forecast is of one.
+
+        Raises:
+            click.UsageError: several are.
+        """
+        if len(self.target) > 1:
+            raise click.UsageError(
+                f"a forecast must be of 1 --target, got {', '.join(self.target)}."
+            )
+
     def read(self) -> "SensorSeries":
         """The series, with a bar on a terminal while it is fetched or read; memory-mapped if large.
 

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Int
 
 from gnnlab.data import Preparation, SensorSeries
+from gnnlab.data.calendar import CALENDAR, calendar
 from gnnlab.training.forecasters.forecaster import Origins
 
 if TYPE_CHECKING:
@@ -69,13 +70,12 @@ def reaching(series: SensorSeries, start: int, stop: int) -> SensorSeries:
         stop: at least ``start + 2``.
     """
     measured = [number for number, each in enumerate(series.variables) if each.source == "measured"]
-    shape = (stop - start, len(series.stations), len(measured))
+    times = series.times[0] + np.arange(start, stop) * series.step
+    shape = (len(times), len(series.stations), len(measured) + len(CALENDAR))
     values = np.full(shape, np.nan, np.float32)
     first, end = max(start, 0), min(stop, len(series.times))
-    values[first - start : end - start] = series.values[first:end][..., measured]
-    return replace(
-        series,
-        values=values,
-        variables=[series.variables[number] for number in measured],
-        times=series.times[0] + np.arange(start, stop) * series.step,
-    ).with_calendar()
+    for place, number in enumerate(measured):
+        values[first - start : end - start, :, place] = series.values[first:end, :, number]
+    values[..., len(measured) :] = calendar(times, series.time_zone)[:, None]
+    variables = [*(series.variables[number] for number in measured), *CALENDAR]
+    return replace(series, values=values, variables=variables, times=times)

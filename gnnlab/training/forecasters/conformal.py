@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from gnnlab.data import Scaler, SensorSeries, TimeSplit
 from gnnlab.data.calendar import local_times
-from gnnlab.training.forecasters.conformal_kernels import follow
+from gnnlab.training.forecasters.conformal_kernels import Followed
 from gnnlab.training.forecasters.forecaster import (
     LEVELS,
     MEDIAN,
@@ -29,7 +29,11 @@ RATE = 0.001  # gamma of Gibbs and Candès, a step
 BLOCK = 720  # steps: what is learned is that of 1 to 2 blocks
 SHARES = np.linspace(0, 1, 101)  # levels at which scores are kept
 LEAST = 20  # forecasts of the validation part without which nothing is known of their errors
-CELLS = 4_000_000  # quantiles in memory at a time
+CELLS = 4_000_000  # quantiles that a forecaster is asked for at a time
+TOGETHER = 16  # origins that it is asked for at least
+STATIONS = 64  # stations whose quantiles are calibrated at a time
+PAIRS = 100_000  # pairs of an origin and a station whose scores are learned from
+ORIGINS = 400  # origins that they are of at least, for scores of one hour are much alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +87,9 @@ class Calibrated:
         without any are as far from the median as the training part's targets are from their mean,
         and a forecaster's own quantiles stay.
 
+        Where they have more than `PAIRS` pairs of an origin and a station, so many are drawn,
+        always the same: fewer origins, but `ORIGINS` at least, and at each fewer of the stations.
+
         Args:
             forecaster: fitted to the training part.
             series: of all steps.
@@ -106,7 +113,7 @@ class Calibrated:
         made = cls(forecaster, horizons, rooted, scaler, spread, scores, since)
         seen = series.between(0, split.validation.stop)
         issued = np.arange(first, split.validation.stop - min(horizons))
-        parts = [made._issued(seen, some)[2] for some in made._in_turn(issued)]
+        parts = [*made._learned(seen, issued)]
         for place in range(len(horizons) if parts else 0):
             found = np.concatenate([part[:, place] for part in parts])
             if (~np.isnan(found).all(axis=(1, 2))).sum() >= LEAST:
@@ -138,40 +145,59 @@ class Calibrated:
         """
         number = series.times.astype(np.int64) // int(series.step.astype(np.int64))
         opening = (number[origins[0]] // BLOCK - 1) * BLOCK - number[0]  # of the block before
-        reach, stations = max(self.horizons), len(series.stations)
-        begin = max(int(opening) - reach, 0)
-        levels = np.array(LEVELS)
-        asked = np.tile(levels, (len(self.horizons), 2, stations, 1))
-        late = np.full((reach, len(self.horizons), stations, len(LEVELS)), np.nan, np.float32)
+        first = int((series.times.astype(np.int64) < self.since).sum())  # before it none counts
+        begin = min(max(int(opening) - max(self.horizons), first, 0), int(origins[0]))
+        every = np.arange(len(series.stations))
+        parts = [
+            (some, self._of(some), Followed(self.scores, self.horizons, len(some), LEVELS, RATE))
+            for some in np.split(every, every[STATIONS::STATIONS])
+        ]
         for steps in self._in_turn(np.arange(begin, origins[-1] + 1)):
-            found, scaled, fresh = self._issued(series, steps)
-            spread = self._spread_ahead(series, steps)
-            known = np.concatenate([late, fresh])
-            late = known[len(known) - reach :]
-            added = np.empty_like(scaled)
-            for place, horizon in enumerate(self.horizons):
-                arrived = known[reach - horizon : len(known) - horizon, place]
-                state = (self.scores[place], levels, RATE, asked[place])
-                follow(arrived, number[steps] % BLOCK == 0, *state, added[:, place])
-            wanted = np.isin(steps, origins)
-            if wanted.any():
+            found, truth = self._found(series, steps), self._truth(series, steps)
+            spread, wanted = self._spread_ahead(series, steps), np.isin(steps, origins)
+            made = np.empty((wanted.sum(), *found.shape[1:]), np.float32)
+            for some, ours, followed in parts:
+                scaled, scores = ours._scored(series, steps, found[:, :, some], truth[..., some])
+                added = followed.through(scores, number[steps] % BLOCK == 0)
                 moved = scaled[wanted] + added[wanted] * spread[wanted]
-                yield steps[wanted], self._around(found[wanted][..., MEDIAN], moved)
+                made[:, :, some] = ours._around(found[:, :, some, MEDIAN][wanted], moved)
+            if wanted.any():
+                yield steps[wanted], made
 
-    def _issued(
-        self, series: SensorSeries, origins: Origins
-    ) -> tuple[Quantiles, Quantiles, Quantiles]:
-        """The forecaster's quantiles, the same scaled, and their scores, NaN where none counts."""
+    def _learned(self, series: SensorSeries, issued: Origins) -> Iterator[Quantiles]:
+        """Scores of forecasts issued at some steps, or of as many of them as are learned from."""
+        stations, draws = len(series.stations), np.random.default_rng(0)
+        most = min(len(issued), max(PAIRS // stations, ORIGINS))
+        each = min(stations, PAIRS // max(most, 1))
+        for steps in self._in_turn(np.sort(draws.choice(issued, most, replace=False))):
+            some = np.sort(draws.choice(stations, each, replace=False))
+            found, truth = self._found(series, steps), self._truth(series, steps)
+            yield self._of(some)._scored(series, steps, found[:, :, some], truth[..., some])[1]
+
+    def _found(self, series: SensorSeries, origins: Origins) -> Quantiles:
+        """The forecaster's quantiles; each is the median of one without any."""
         if isinstance(self.forecaster, QuantileForecaster):
-            found = self.forecaster.quantiles(series, origins)
-        else:
-            medians = self.forecaster.forecast(series, origins)
-            found = np.repeat(medians[..., None], len(LEVELS), axis=-1)
+            return self.forecaster.quantiles(series, origins)
+        medians = self.forecaster.forecast(series, origins)
+        return np.repeat(medians[..., None], len(LEVELS), axis=-1)
+
+    def _truth(self, series: SensorSeries, origins: Origins) -> Forecasts:
+        return targets_ahead(target_of(series), origins, self.horizons)
+
+    def _of(self, some: Int[np.ndarray, " station"]) -> Calibrated:
+        """The same for the quantiles of some stations."""
+        ours = Scaler(self.scaler.center[some], self.scaler.scale[some], self.scaler.logarithm)
+        return replace(self, scaler=ours)
+
+    def _scored(
+        self, series: SensorSeries, origins: Origins, found: Quantiles, truth: Forecasts
+    ) -> tuple[Quantiles, Quantiles]:
+        """Quantiles scaled, and their scores, NaN where none counts."""
         scaled = self._scaled(found)
-        truth = targets_ahead(target_of(series), origins, self.horizons)[..., None]
-        scores = (self._scaled(truth) - scaled) / self._spread_ahead(series, origins)
+        above = self._scaled(truth[..., None]) - scaled
+        scores = above / self._spread_ahead(series, origins)
         scores[series.times[origins].astype(np.int64) < self.since] = np.nan
-        return found, scaled, scores
+        return scaled, scores
 
     def _scaled(self, values: Quantiles) -> Quantiles:
         values = np.sqrt(np.maximum(values, 0)) if self.rooted else values
@@ -199,7 +225,7 @@ class Calibrated:
 
     def _in_turn(self, steps: Origins) -> Iterator[Origins]:
         """As many at a time as memory has room for."""
-        together = max(CELLS // (self.scores[..., 0].size * len(self.scaler.scale)), 64)
+        together = max(CELLS // (self.scores[..., 0].size * len(self.scaler.scale)), TOGETHER)
         for start in range(0, len(steps), together):
             yield steps[start : start + together]
 

@@ -1,9 +1,55 @@
 """Adaptive conformal inference through time, compiled."""
 
+from collections.abc import Sequence
 from typing import no_type_check
 
 import numba
 import numpy as np
+from jaxtyping import Bool, Float
+
+Scores = Float[np.ndarray, "step horizon station level"]
+
+
+class Followed:
+    """Which scores are offset at some stations, as time goes on.
+
+    Args:
+        reference: quantiles of scores at equal distances from level 0 to 1.
+        horizons: steps after which a score becomes known.
+        stations: how many.
+        levels: that scores shall keep.
+        rate: of learning.
+    """
+
+    def __init__(
+        self,
+        reference: Float[np.ndarray, "horizon level share"],
+        horizons: Sequence[int],
+        stations: int,
+        levels: Sequence[float],
+        rate: float,
+    ):
+        self._reference, self._horizons, self._rate = reference, horizons, rate
+        self._levels = np.array(levels)
+        self._asked = np.tile(self._levels, (len(horizons), 2, stations, 1))
+        shape = (max(horizons), len(horizons), stations, len(levels))
+        self._late = np.full(shape, np.nan, np.float32)
+
+    def through(self, scores: Scores, begins: Bool[np.ndarray, " step"]) -> Scores:
+        """Those offset at each of some steps, the next ones.
+
+        Args:
+            scores: of forecasts that are issued then, NaN where there is none.
+            begins: whether a block begins.
+        """
+        known, reach = np.concatenate([self._late, scores]), len(self._late)
+        self._late = known[len(known) - reach :]
+        added = np.empty_like(scores)
+        for place, horizon in enumerate(self._horizons):
+            arrived = known[reach - horizon : len(known) - horizon, place]
+            state = (self._reference[place], self._levels, self._rate, self._asked[place])
+            follow(arrived, begins, *state, added[:, place])
+        return added
 
 
 @numba.njit(nogil=True, cache=True)

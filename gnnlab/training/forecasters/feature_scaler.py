@@ -10,6 +10,8 @@ from jaxtyping import Float
 from gnnlab.data.forecast_features import FeatureTable
 
 BLOCK = 2048  # steps whose rows are in memory at a time
+ROWS = 32_768  # rows that are, of more than 16 stations
+LEARNED = 500_000  # rows that are learned from
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +31,15 @@ class FeatureScaler:
 
     @classmethod
     def fit(cls, table: FeatureTable, steps: int, rooted: bool = False) -> FeatureScaler:
-        """Learn from all stations at the first steps of a table."""
+        """Learn from the first steps of a table.
+
+        Where these have more than `LEARNED` rows, steps with so many are drawn, always the same.
+        """
+        stations = len(table.neighbors)
+        few = min(steps, max(LEARNED // stations, 1))
+        drawn = np.sort(np.random.default_rng(0).choice(steps, few, replace=False))
         count, total, squares = 0, 0.0, 0.0
-        for block in blocks(steps):
+        for block in (drawn[each] for each in blocks(few, stations)):
             rows = _rooted(table.at(block), rooted).astype(np.float64)
             count += len(rows)
             total, squares = total + rows.sum(axis=0), squares + np.square(rows).sum(axis=0)
@@ -45,9 +53,10 @@ class FeatureScaler:
         return (rows - self.center.astype(np.float32)) / self.scale.astype(np.float32)
 
 
-def blocks(steps: int) -> list[np.ndarray]:
-    """Steps, some at a time."""
-    return np.array_split(np.arange(steps), -(-steps // BLOCK))
+def blocks(steps: int, stations: int = 1) -> list[np.ndarray]:
+    """Steps, as many at a time as memory has room for the rows of."""
+    together = max(min(BLOCK, ROWS // stations), 1)
+    return np.array_split(np.arange(steps), -(-steps // together))
 
 
 def _rooted(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Loss = Callable[["Tensor"], tuple["Tensor", int]]
 
 RISING = 50  # steps
+STEP = 8_192  # pairs of an example and a station that a step sees, of more than 128 stations
+EPOCH = 500_000  # pairs that an epoch goes through, where there are more
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,20 @@ class Recipe:
             raise ValueError(f"share must be above 0 and at most 1, got {self.share}")
         if not 0 <= self.averaging < 1:
             raise ValueError(f"averaging must be at least 0 and below 1, got {self.averaging}")
+
+    def of_stations(self, stations: int, examples: int) -> Recipe:
+        """The same where each example is of all of many stations: smaller batches, shorter epochs.
+
+        A step sees at most `STEP` pairs of an example and a station, an epoch goes through at most
+        `EPOCH`; but a step has an example at least, and an epoch a batch as it was asked for.
+
+        >>> recipe = Recipe().of_stations(1000, examples=7641)
+        >>> recipe.batch_size, round(recipe.share * 7641)
+        (8, 500)
+        """
+        most = max(EPOCH // stations, self.batch_size) / examples
+        together = max(min(self.batch_size, STEP // stations), 1)
+        return replace(self, share=min(self.share, most), batch_size=together)
 
     def rate(self, step: int, steps: int) -> float:
         """The learning rate of one of some steps, which count from 0.

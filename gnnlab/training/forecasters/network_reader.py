@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Arguments = tuple[Tensor, Tensor, Tensor, Tensor]
 
+TOGETHER = 256  # windows that are read at once
+PAIRS = 16_384  # pairs of a window and a station that are, of more than 64 stations
 BEYOND = 1.0  # how far outside all logarithms that were learned from an answer may lie
 
 
@@ -53,6 +55,12 @@ class SeenWindows:
 
     def __len__(self) -> int:
         return len(self.windows)
+
+    def in_turn(self) -> Iterator[np.ndarray]:
+        """The numbers of all, as many at a time as memory has room for."""
+        together = max(min(TOGETHER, PAIRS // len(self.table.neighbors)), 1)
+        for start in range(0, len(self), together):
+            yield np.arange(start, min(start + together, len(self)))
 
     def __getitem__(self, numbers: np.ndarray) -> Seen:
         rows = self.scaler.transform(self.table.at(self.steps[numbers]))
@@ -108,13 +116,16 @@ class NetworkReader:
         measured = _measured(past)
         logarithm = [name for name in measured if hardly_negative(ready.of(name))]
         preparation = Preparation.fit(ready, range(len(ready.times)), logarithm=logarithm)
-        features, target = ForecastFeatures.fit(past), ready.names("target")[0]
-        of_target = preparation.scaler.of(np.array([ready.index(target)]))
+        name = ready.names("target")[0]
+        target, known = ready.index(name), len(ready.names("future"))
+        of_target = preparation.scaler.of(np.array([target]))
         bounds = (-math.inf, math.inf)
-        if target in logarithm:
-            learned = of_target.transform(ready.of(target)[..., None])
+        if name in logarithm:
+            learned = of_target.transform(ready.of(name)[..., None])
             beyond = BEYOND / float(of_target.scale.item())
             bounds = (float(np.nanmin(learned)) - beyond, float(np.nanmax(learned)) + beyond)
+        del ready  # larger than the series, and the features are nearly as large
+        features = ForecastFeatures.fit(past)
         return cls(
             preparation,
             features,
@@ -126,8 +137,8 @@ class NetworkReader:
             _stations(past),
             measured,
             _issued(past),
-            ready.index(target),
-            len(ready.names("future")),
+            target,
+            known,
         )
 
     @property

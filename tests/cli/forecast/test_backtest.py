@@ -126,6 +126,12 @@ def test_a_horizon_longer_than_the_data_is_one_line() -> None:
     assert result.stderr == message
 
 
+def test_several_targets_are_wrong_usage() -> None:
+    targets = ("--target", "PM2.5", "--target", "NO2")
+    said = gnnlab("forecast", "backtest", "nothing.csv", *targets, status=2).stderr
+    assert "a forecast must be of 1 --target, got PM2.5, NO2." in said
+
+
 def test_an_unknown_model_is_wrong_usage() -> None:
     result = gnnlab(*BACKTEST, "--models", "oracle", status=2)
     assert "a name must be one of persistence, " in result.stderr

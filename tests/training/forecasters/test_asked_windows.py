@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -56,3 +58,12 @@ def test_a_series_reaches_as_far_as_asked() -> None:
     assert not wide.observed[23:, :, :2].any()
     assert wide.observed[..., 2:].all()
     np.testing.assert_array_equal(reaching(series, 4, 9).values, series.values[4:9])
+
+
+def test_a_long_series_is_in_memory_once_more() -> None:
+    series = small_series(2000, stations=20)
+    tracemalloc.start()
+    wide = reaching(series, -3, 2003)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.3 * wide.values.nbytes

@@ -1,6 +1,6 @@
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -59,6 +59,17 @@ class Wide(Constant):
     def quantiles(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
         around = self.apart * (np.arange(19, dtype=np.float32) - 9)
         return self.forecast(series, origins)[..., None] + around
+
+
+@dataclass(frozen=True)
+class Asked(Constant):
+    """The origins that it is asked for are kept."""
+
+    origins: list[int] = field(default_factory=list)
+
+    def forecast(self, series: SensorSeries, origins: np.ndarray) -> np.ndarray:
+        self.origins.extend(origins.tolist())
+        return super().forecast(series, origins)
 
 
 def calibrated(name: str, series: SensorSeries, horizons: Sequence[int] = HORIZONS) -> Calibrated:
@@ -172,6 +183,60 @@ def test_many_origins_are_calibrated_as_one_by_one(monkeypatch: pytest.MonkeyPat
     assert len(parts) > 1
     np.testing.assert_array_equal(np.concatenate([part for _, part in parts]), whole)
     np.testing.assert_array_equal(np.concatenate([origins for origins, _ in parts]), TEST)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_some_stations_at_a_time_are_calibrated_as_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = small_series(STEPS, stations=5)
+    model = calibrated("ridge", series)
+    whole = model.quantiles(series, TEST)
+    for together in (1, 2, 5):
+        monkeypatch.setattr(module, "STATIONS", together)
+        np.testing.assert_array_equal(model.quantiles(series, TEST), whole)
+
+
+def test_of_many_pairs_some_are_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All hours of the validation part have 882 origins and 3 stations."""
+    series, split = with_errors(np.full(9000, 0.2)), chronological(9000)
+    series = with_targets(series, np.nan_to_num(target_of(series), nan=30))
+    whole = Calibrated.of(Constant(30), series, split, HORIZONS).scores
+    kept, sizes = module._kept, []
+
+    def counted(scores: np.ndarray) -> np.ndarray:
+        sizes.append((~np.isnan(scores)).sum())
+        return np.asarray(kept(scores))
+
+    monkeypatch.setattr(module, "_kept", counted)
+    for pairs, origins, at_each in ((1200, 400, 3), (1200, 600, 2), (800, 800, 1)):
+        monkeypatch.setattr(module, "PAIRS", pairs)
+        monkeypatch.setattr(module, "ORIGINS", origins)
+        sizes.clear()
+        models = [Asked(30), Asked(30)]
+        scores = [Calibrated.of(each, series, split, HORIZONS).scores for each in models]
+        np.testing.assert_array_equal(*scores)
+        np.testing.assert_allclose(scores[0][..., 5:-5], whole[..., 5:-5], atol=0.2)
+        assert (scores[0] != whole).any()
+        asked = models[0].origins
+        assert asked == sorted(set(asked)) == models[1].origins
+        assert len(asked) == origins
+        assert set(asked) <= set(split.validation)
+        assert max(np.diff(asked)) < 30
+        late = sum(origin + HORIZONS[0] >= split.validation.stop for origin in asked)
+        assert sizes[1] == (origins - late) * at_each
+
+
+def test_of_beijing_all_pairs_are_learned_from() -> None:
+    assert module.PAIRS >= 12 * 35_064 / 5
+    assert module.STATIONS >= 12
+
+
+def test_forecasts_whose_errors_count_for_nothing_are_not_made() -> None:
+    series, asked = small_series(STEPS), Asked(30)
+    model = Calibrated.of(asked, series, SPLIT, HORIZONS)
+    for origin, first in ((TEST[0], SPLIT.validation.start), (100, 100)):
+        asked.origins.clear()
+        model.quantiles(series, np.array([origin]))
+        assert asked.origins == [*range(first, origin + 1)]
 
 
 def test_scores_are_those_of_the_validation_part() -> None:

@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 from torch import nn
 
 from gnnlab.errors import GnnlabError
-from gnnlab.training.forecasters.minibatches import Line, Recipe, train
+from gnnlab.training.forecasters.minibatches import EPOCH, STEP, Line, Recipe, train
 
 EXAMPLES = 10
 
@@ -151,6 +152,23 @@ def test_a_loss_that_is_not_finite_ends_the_training() -> None:
     message = "the loss must be finite, got nan: a learning rate below 0.5 may help"
     with pytest.raises(GnnlabError, match=message):
         trained([1, 1], target=torch.nan, learning_rate=0.5)
+
+
+def test_of_many_stations_steps_and_epochs_see_fewer_examples() -> None:
+    recipe = Recipe(share=0.25, batch_size=64)
+    for stations, together, epoch in ((500, 16, 1000), (5000, 1, 100), (100_000, 1, 64)):
+        bounded = recipe.of_stations(stations, 8000)
+        assert (bounded.batch_size, bounded.share * 8000) == (together, pytest.approx(epoch))
+        assert stations * together <= max(STEP, stations)
+        assert stations * epoch <= max(EPOCH, stations * 64)
+    assert replace(bounded, share=0.25, batch_size=64) == recipe
+    assert recipe.of_stations(200, 1000) == replace(recipe, batch_size=40)
+    assert recipe.of_stations(5000, 10).share == 0.25
+
+
+def test_of_beijing_steps_and_epochs_stay_as_they_are() -> None:
+    assert Recipe().of_stations(12, 35_064) == Recipe()
+    assert Recipe(share=1).of_stations(12, 35_064) == Recipe(share=1)
 
 
 @pytest.mark.parametrize(

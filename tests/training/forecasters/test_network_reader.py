@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from small_series import small_series
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.data.forecast_features import ForecastFeatures
 from gnnlab.errors import DataError
+from gnnlab.training.forecasters import feature_scaler, network_reader
 from gnnlab.training.forecasters.network_reader import NetworkReader
 
 SERIES = small_series(200, runs=True)
@@ -29,6 +31,30 @@ def test_a_network_reads_values_masks_and_what_is_known_ahead() -> None:
     torch.testing.assert_close(known[:, 0, :, 7:], batch.future_observed[:, 1].float())
     torch.testing.assert_close(last, batch.inputs[:, 3, :, 0])
     assert features.shape == (2, 3, READER.feature_channels)
+
+
+def test_what_is_scaled_and_features_are_not_in_memory_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feature_scaler, "ROWS", 400)
+    past = small_series(3000, stations=40)
+    tracemalloc.start()
+    NetworkReader.fit(past, (2, 5), input_steps=4, around=True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3.2 * past.values.nbytes
+
+
+@pytest.mark.parametrize(("pairs", "together"), [(1, 1), (20, 6), (10**6, 8)])
+def test_all_windows_come_in_turn(
+    pairs: int, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many together as have so many pairs with 3 stations, 8 at most."""
+    monkeypatch.setattr(network_reader, "TOGETHER", 8)
+    monkeypatch.setattr(network_reader, "PAIRS", pairs)
+    parts = [*READER.windows(SERIES, np.arange(100, 120)).in_turn()]
+    np.testing.assert_array_equal(np.concatenate(parts), np.arange(20))
+    assert max(map(len, parts)) == together
 
 
 def test_features_are_scaled_roots_of_those_of_the_training_part() -> None:
