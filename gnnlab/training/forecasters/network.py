@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     from gnnlab.nn.models import ForecastNetwork
     from gnnlab.training.checkpoint import Checkpoint
-
-TOGETHER = 256  # windows that are forecast at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +81,8 @@ class NetworkForecaster:
             graph: makes the graph of the stations, of the training part; ``None`` is no graph, and
                 nothing is known of single other stations, unless the encoder learns its graph.
             architecture: of the network.
-            recipe: of its training.
+            recipe: of its training; of many stations it is shortened, see
+                :meth:`~gnnlab.training.forecasters.minibatches.Recipe.of_stations`.
             fabric: of the processes that share the work; ``None`` is this one alone, on the CPU.
             checkpoint: where the state is left after each epoch, and maybe gone on from; its
                 identity must name the data and the graph.
@@ -106,6 +105,7 @@ class NetworkForecaster:
         judge = _with_targets(
             reader, series.between(0, split.validation.stop), split.validation, "validation"
         )
+        recipe = recipe.of_stations(len(reader.stations), len(learn))
         if checkpoint:
             checkpoint = checkpoint.of(
                 architecture=asdict(architecture),
@@ -127,7 +127,7 @@ class NetworkForecaster:
 
         def mae(network: ForecastNetwork) -> float:
             total, count = 0.0, 0
-            for numbers in islice(_in_turn(judge), fabric.global_rank, None, fabric.world_size):
+            for numbers in islice(judge.in_turn(), fabric.global_rank, None, fabric.world_size):
                 quantiles, targets = errors_of(network, judge[numbers])
                 errors = (quantiles[..., MEDIAN] - targets).abs()
                 total += float(errors.nansum(dtype=torch.float64))
@@ -176,7 +176,7 @@ class NetworkForecaster:
         with torch.no_grad():
             parts = [
                 self.reader.in_unit(self.network(*self.reader.read(windows[numbers]))).numpy()
-                for numbers in _in_turn(windows)
+                for numbers in windows.in_turn()
             ]
         return np.concatenate(parts)
 
@@ -227,8 +227,3 @@ def _changes(past: SensorSeries, horizons: Sequence[int]) -> Float[np.ndarray, "
     target = target_of(past)
     found = [np.nanmean(np.abs(target[each:] - target[:-each])) for each in horizons]
     return np.array([each or 1.0 for each in found], np.float32)
-
-
-def _in_turn(windows: SeenWindows) -> Iterator[np.ndarray]:
-    for start in range(0, len(windows), TOGETHER):
-        yield np.arange(start, min(start + TOGETHER, len(windows)))
