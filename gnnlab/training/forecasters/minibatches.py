@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RISING = 50  # steps
 STEP = 8_192  # pairs of an example and a station that a step sees, of more than 128 stations
-EPOCH = 500_000  # pairs that an epoch goes through, where there are more
+EPOCH = 1_000_000  # pairs that an epoch goes through, where there are more
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Recipe:
 
         >>> recipe = Recipe().of_stations(1000, examples=7641)
         >>> recipe.batch_size, round(recipe.share * 7641)
-        (8, 500)
+        (8, 1000)
         """
         most = max(EPOCH // stations, self.batch_size) / examples
         together = max(min(self.batch_size, STEP // stations), 1)

@@ -156,7 +156,7 @@ def test_a_loss_that_is_not_finite_ends_the_training() -> None:
 
 def test_of_many_stations_steps_and_epochs_see_fewer_examples() -> None:
     recipe = Recipe(share=0.25, batch_size=64)
-    for stations, together, epoch in ((500, 16, 1000), (5000, 1, 100), (100_000, 1, 64)):
+    for stations, together, epoch in ((1000, 8, 1000), (5000, 1, 200), (100_000, 1, 64)):
         bounded = recipe.of_stations(stations, 8000)
         assert (bounded.batch_size, bounded.share * 8000) == (together, pytest.approx(epoch))
         assert stations * together <= max(STEP, stations)
