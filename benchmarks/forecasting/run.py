@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -109,9 +110,12 @@ def main() -> int:
         print(json.dumps(measured(name, known[name], protocol, command)))
         return 0
     RESULTS.mkdir(exist_ok=True)
+    start = time.monotonic()
     jobs = [*asked(known, arguments.names, arguments.quick, arguments.missing)]
     with ThreadPoolExecutor(arguments.workers) as workers:
         fine = [*workers.map(lambda job: run(*job, arguments.check), jobs)]
+    minutes = (time.monotonic() - start) / 60
+    print(f"{len(jobs)} rows in {minutes:.0f} minutes, {arguments.workers} side by side")
     return 0 if all(fine) else 1
 
 
