@@ -14,7 +14,6 @@ of the true one, with the p-value of a bootstrap over blocks of a week.
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,8 @@ RESULTS = Path(__file__).parent / "results"
 HORIZONS = (1, 6, 24)
 RADII = (500.0, 1500.0, 3000.0)  # m, those of the station table
 TRUE = "true site"
-KINDS = ("distance", "correlation", "site", "no edges")
+NO_EDGES = "no edges"
+KINDS = ("distance", "correlation", "site", NO_EDGES)
 SURE = 0.05
 
 
@@ -51,19 +51,14 @@ def true_site_graph(city: SimulatedCity) -> Graph:
 def measured(seed: int, stations: int, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """A row a graph and horizon of one city."""
     city = simulated_city(stations=stations, years=1, seed=seed)
-    graphs = {kind: partial(graph_of_kind, kind, 0) for kind in kinds} | {
-        TRUE: lambda _: true_site_graph(city)
-    }
-    if "no edges" in kinds:
-        graphs["no edges"] = without_edges
-    models = {
-        name: partial(FORECASTERS["gc-dcrnn"], graph=graph)
-        for name, graph in {TRUE: graphs[TRUE], **graphs}.items()
-    }
+    graphs: dict[str, Any] = {TRUE: lambda _: true_site_graph(city)}
+    for kind in kinds:
+        graphs[kind] = without_edges if kind == NO_EDGES else partial(graph_of_kind, kind, 0)
+    models = {name: partial(FORECASTERS["gc-dcrnn"], graph=graph) for name, graph in graphs.items()}
     split = chronological(len(city.series.times))
     scores = backtest(city.series, models, HORIZONS, [split], against=TRUE)
     kept = ("model", "horizon", "mae", "n", "difference", "difference_p")
-    return [{"city": seed, **{name: row[name] for name in kept}} for row in (map(asdict, scores))]
+    return [{"city": seed, **{name: getattr(score, name) for name in kept}} for score in scores]
 
 
 def told(rows: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ VARIABLES = (
     Variable("rain", "mm", "past"),
 )
 SPIN_UP = 120  # hours before the readings begin, until the air has forgotten how it was started
-MOST_STATIONS = 500
+MOST_STATIONS = 5000
 STREAMS = (  # of random numbers: each part of the city has its own, and none moves another's
     "land",
     "sites",
@@ -104,7 +104,7 @@ def simulated_city(stations: int = 40, years: int = 1, seed: int = 0) -> Simulat
     stay as they were.
 
     Args:
-        stations: between 2 and 500.
+        stations: between 2 and 5,000.
         years: at least 1, of the calendar.
         seed: draws the land, the weather and the instruments.
 

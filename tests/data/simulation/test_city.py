@@ -227,8 +227,8 @@ def test_500_stations_find_their_place_the_first_ones_where_they_were(city):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"stations": 1}, "stations must be between 2 and 500, got 1"),
-        ({"stations": 501}, "stations must be between 2 and 500, got 501"),
+        ({"stations": 1}, "stations must be between 2 and 5000, got 1"),
+        ({"stations": 5001}, "stations must be between 2 and 5000, got 5001"),
         ({"years": 0}, "years must be >= 1, got 0"),
         ({"years": -2}, "years must be >= 1, got -2"),
         ({"seed": -1}, "seed must be >= 0, got -1"),
