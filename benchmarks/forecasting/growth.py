@@ -1,18 +1,17 @@
 """How the time and the memory of a fit grow with the stations of the simulated city.
 
-    python benchmarks/forecasting/growth.py [STATIONS ...] [--epochs N] [--plot FILE]
+    python benchmarks/forecasting/growth.py [STATIONS ...] [--epochs N] [--json FILE] [--plot FILE]
 
 A year of hours; of each size a process of its own, with one thread. Ridge regression is fitted as
 always; a network, along the graph of distances, with one epoch, before and after which the
 validation part is judged. Its graph has 8 neighbours a station, or as many as it has by default,
 the square root of the number of stations. Seconds are those of the processor, memory is the most
-that the process held, the city among it. Results are in ``results/growth.json``.
+that the process held, the city among it.
 """
 
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from circumstances import circumstances, peak_megabytes
 from matplotlib.figure import Figure
 
 from gnnlab.data import SensorSeries, chronological, load_series
@@ -32,7 +32,6 @@ from gnnlab.training.forecasters import FORECASTERS
 from gnnlab.training.forecasters.minibatches import Recipe
 from gnnlab.training.forecasters.network import near
 
-RESULT = Path(__file__).parent / "results" / "growth.json"
 STATIONS = (200, 1000, 5000)
 HORIZONS = (1, 6, 24)
 NEIGHBORS = 8
@@ -52,8 +51,6 @@ def joined(past: SensorSeries) -> Graph:
 
 def measured(model: str, stations: int, epochs: int) -> dict[str, Any]:
     """What one fit takes."""
-    from row import peak_megabytes, processor
-
     series = load_series("simulated-city", stations=stations, years=1, seed=0)
     split = chronological(len(series.times))
     make, fit = None, FORECASTERS["ridge"]
@@ -70,7 +67,7 @@ def measured(model: str, stations: int, epochs: int) -> dict[str, Any]:
         "seconds": time.process_time() - start,
         "peak_megabytes": peak_megabytes(),
         "megabytes_of_series": series.values.nbytes / 1e6,
-        "machine": f"{platform.machine()}, {processor()}",
+        **circumstances(f"python benchmarks/forecasting/growth.py {stations}"),
     }
 
 
@@ -104,6 +101,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stations", nargs="*", type=int, default=STATIONS, metavar="STATIONS")
     parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--plot", type=Path, metavar="FILE")
     parser.add_argument("--one", nargs=2, metavar=("MODEL", "STATIONS"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -129,7 +127,8 @@ def main() -> None:
                 flush=True,
             )
             rows.append(row)
-    RESULT.write_text(json.dumps(rows, indent=1) + "\n")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
     if arguments.plot:
         save(draw(rows), arguments.plot)
 

@@ -1,18 +1,15 @@
 """One row of the benchmark: fits a model, lets it forecast through the test part, and scores it."""
 
-import hashlib
-import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import torch
+from circumstances import OF_PEERS, PACKAGES, circumstances, peak_megabytes
 
 from gnnlab.data import SensorSeries, TimeSplit, chronological, load_series, rolling_origins
 from gnnlab.evaluation.backtest import REFERENCES, backtest
@@ -42,9 +39,6 @@ STANDARD = "china-2012"  # grade II: a daily mean of PM2.5 above 75 ug/m3
 BASELINE = "best baseline"  # that the errors of all rows are compared to
 HALF_YEAR = 4386  # hours; four of them end with the data, and begin with 2015-03-01
 TIMED = 64  # origins that are forecast to see how long one takes
-PACKAGES = ("torch", "torch-geometric", "numpy", "scikit-learn")
-OF_PEERS = ("torch-spatiotemporal", "torch-geometric-temporal")
-ROOT = Path(__file__).parents[2]
 
 
 def splits_of(protocol: str, steps: int) -> list[TimeSplit]:
@@ -222,15 +216,8 @@ def measured(name: str, row: Mapping[str, Any], protocol: str, command: str) -> 
         "seconds_a_forecast": median(watch.seconds_a_forecast),
         "peak_megabytes": peak_megabytes(),
         "parameters": watch.parameters,
-        "threads": torch.get_num_threads(),
-        "machine": f"{platform.machine()}, {processor()}, Python {platform.python_version()}",
-        "versions": {
-            package: version(package)
-            for package in (*PACKAGES, *(OF_PEERS if row.get("peer") else ()))
-        },
         "data_sha256": fingerprint(series),
-        "code_sha256": code_sha256(),
-        "command": command,
+        **circumstances(command, (*PACKAGES, *(OF_PEERS if row.get("peer") else ()))),
     }
 
 
@@ -246,25 +233,3 @@ def days_of(counts: Sequence[Any]) -> dict[str, Any]:
         "false_alarm_ratio": total.false_alarm_ratio,
         "critical_success_index": total.critical_success_index,
     }
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process held so far (Linux)."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1e3
-
-
-def processor() -> str:
-    """Its name (Linux)."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else "unknown processor"
-
-
-def code_sha256() -> str:
-    """Of all Python files of gnnlab and of this benchmark."""
-    sha256 = hashlib.sha256()
-    for folder in (ROOT / "gnnlab", Path(__file__).parent):
-        for path in sorted(folder.rglob("*.py")):
-            sha256.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return sha256.hexdigest()

@@ -1,18 +1,20 @@
 """How often the graph of the true land use beats other graphs in the simulated city.
 
     python benchmarks/forecasting/site_graph.py [--stations N] [--cities N] [--kinds KIND,KIND]
+        [--json FILE]
 
 Each city has land, weather and instruments of its own; ``gc-dcrnn`` learns from the first 70 % of a
 year of hours along each graph in turn, with seed 0, and is scored on the last 20 %. A true site
 graph joins stations around which the shares of land within 500, 1,500 and 3,000 m are alike, which
 nobody who runs a network knows; ``site`` is what the station table tells of it. All graphs keep as
-many neighbours a station as is usual, the square root of their number. Results are in
-``results/site-graph.STATIONS.json``: mean absolute errors, and those of the other graphs less those
-of the true one, with the p-value of a bootstrap over blocks of a week.
+many neighbours a station as is usual, the square root of their number. Differences are errors along
+another graph less those along the true one, with the p-value of a bootstrap over blocks of a week.
 """
 
 import argparse
 import json
+import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from circumstances import circumstances
 from row import without_edges
 
 from gnnlab.data import chronological, simulated_city
@@ -30,7 +33,6 @@ from gnnlab.graphs import Graph
 from gnnlab.graphs.similarity import gaussian_kernel, sparsify
 from gnnlab.training.forecasters import FORECASTERS
 
-RESULTS = Path(__file__).parent / "results"
 HORIZONS = (1, 6, 24)
 RADII = (500.0, 1500.0, 3000.0)  # m, those of the station table
 TRUE = "true site"
@@ -84,14 +86,17 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=40)
     parser.add_argument("--cities", type=int, default=5)
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=KINDS)
+    parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     rows = []
     for seed in range(arguments.cities):
         rows += measured(seed, arguments.stations, arguments.kinds)
         print(f"{seed + 1} of {arguments.cities} cities\n{told(rows, arguments.kinds)}", flush=True)
-    path = RESULTS / f"site-graph.{arguments.stations}.json"
-    path.write_text(json.dumps(rows, indent=1) + "\n")
+    if arguments.json:
+        command = shlex.join(["python", "benchmarks/forecasting/site_graph.py", *sys.argv[1:]])
+        found = {"stations": arguments.stations, "rows": rows, **circumstances(command)}
+        arguments.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

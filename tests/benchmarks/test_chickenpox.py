@@ -94,7 +94,7 @@ def test_the_program_prints_a_row_a_model(chickenpox, tmp_path: Path, monkeypatc
     monkeypatch.setattr("sys.argv", asked)
     chickenpox.main()
     assert "PyG-Temporal DCRNN: missing torch_geometric_temporal" in capsys.readouterr().out
-    rows = json.loads((tmp_path / "out").read_text())
+    rows = json.loads((tmp_path / "out").read_text())["rows"]
     ours = ["ours, DCGRU, 1 step", "ours, DCGRU, 4 steps"]
     assert [row["model"] for row in rows] == [*ours, *chickenpox.PLAIN]
     assert rows[0]["seeds"] == 2
