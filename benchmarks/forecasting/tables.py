@@ -3,7 +3,8 @@
     python benchmarks/forecasting/tables.py [--check]
 
 A table stands between ``<!-- forecasts: PROTOCOL WHAT of ROW,ROW -->`` and ``<!-- end -->``, where
-WHAT is a key of `NUMBERS` or ``cost``; without ``of`` and names it has all rows. ``--check`` writes
+WHAT is a key of `NUMBERS` or ``cost``; without ``of`` and names it has all rows. After
+``<!-- results: FILE -->`` stands that of another result file, see `more_tables`. ``--check`` writes
 nothing, and ends with status 1 where a table is not that of the results.
 """
 
@@ -15,9 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from more_tables import TABLES
+
 HERE = Path(__file__).parent
-PAGES = (HERE / "README.md", HERE.parents[1] / "README.md")
+ROOT = HERE.parents[1]
+PAGES = (HERE / "README.md", ROOT / "README.md", ROOT / "docs" / "which-model.md")
 TABLE = re.compile(r"(<!-- forecasts: (\S+) (\S+)(?: of (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+OTHER = re.compile(r"(<!-- results: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def _with_deviation(value: float, deviation: float | None) -> str:
@@ -93,7 +98,12 @@ def written(page: str) -> str:
         head, protocol, what, names, end = found.groups()
         return head + table(protocol, what, names.split(",") if names else ()) + end
 
-    return TABLE.sub(made, page)
+    def made_of_file(found: re.Match[str]) -> str:
+        head, name, end = found.groups()
+        content = json.loads((HERE / "results" / f"{name}.json").read_text())
+        return head + _lines(*TABLES[name.partition(".")[0]](content)) + end
+
+    return OTHER.sub(made_of_file, TABLE.sub(made, page))
 
 
 def main() -> int:

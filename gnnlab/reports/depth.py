@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from gnnlab.reports.figures import new_figure
+from gnnlab.reports.figures import PALETTE, new_figure
 
 
 def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
@@ -35,7 +35,7 @@ def draw_depth(name: str, rows: Sequence[Mapping[str, Any]]) -> Figure:
             fmt=styles[remedy],
             capsize=3,
             label=f"test accuracy, {remedy}",
-            color=colormaps["tab10"](number),
+            color=PALETTE[number],
         )
     seen = sorted({(row["layers"], row["coverage"]) for row in rows})
     learned.plot(

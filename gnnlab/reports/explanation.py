@@ -1,12 +1,14 @@
 """The picture of an explanation."""
 
+from itertools import cycle
+
 import networkx
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from gnnlab.experiments.explanation import Explanation
-from gnnlab.reports.figures import new_figure
+from gnnlab.reports.figures import PALETTE, new_figure
 
 MOST = 40  # arcs that are drawn
 
@@ -25,8 +27,7 @@ def draw_explanation(found: Explanation) -> Figure:
         drawn.add_edge(source, target, importance=float(found.importance[arc]))
     place = networkx.spring_layout(drawn, seed=0)
     weights = [data["importance"] for *_, data in drawn.edges(data=True)]
-    number_of = {name: number for number, name in enumerate(found.classes)}
-    colors = colormaps["tab10"]
+    color_of = dict(zip(found.classes, cycle(PALETTE), strict=False))
     figure = new_figure(8, 5.6)
     axes = figure.add_subplot()
     networkx.draw_networkx_edges(
@@ -46,13 +47,13 @@ def draw_explanation(found: Explanation) -> Figure:
         place,
         ax=axes,
         node_size=[900 if node == found.node else 350 for node in drawn],
-        node_color=[colors(number_of[found.class_of[node]]) for node in drawn],
+        node_color=[color_of[found.class_of[node]] for node in drawn],
         edgecolors=["black" if node == found.node else "white" for node in drawn],
     )
     labels = {node: found.graph.label(node) for node in drawn}
     networkx.draw_networkx_labels(drawn, place, labels, ax=axes, font_size=7)
     for name in dict.fromkeys(found.class_of[node] for node in drawn):
-        axes.scatter([], [], color=colors(number_of[name]), label=name)
+        axes.scatter([], [], color=color_of[name], label=name)
     axes.set_title(
         f"{found.graph.name}: why {found.graph.label(found.node)} is {found.predicted} "
         f"({100 * found.probability:.0f} %)"

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from matplotlib import color_sequences
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from gnnlab.errors import GnnlabError
 from gnnlab.reports.writable import check_writable
 
 FORMATS = ("png", "svg", "pdf")
+# Told apart by the colour-blind, too (Petroff 2021, "Accessible color sequences").
+PALETTE = [to_rgb(color) for color in color_sequences["petroff10"]]
 
 
 def new_figure(width: float, height: float) -> Figure:

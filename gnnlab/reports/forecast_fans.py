@@ -104,7 +104,8 @@ def _draw(axes: Axes, review: IntervalReview, chosen: Evening) -> None:
     name = series.stations.index[chosen.station]
     title = f"{chosen.why}: {name}, issued {minute(str(now))}"
     axes.set_title(title, fontsize=10, loc="left")
-    axes.set_ylabel(series.variables[series.index(series.names("target")[0])].unit)
+    target = series.variables[series.index(series.names("target")[0])]
+    axes.set_ylabel(f"{target.name} ({target.unit})")
     locator = AutoDateLocator(minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from gnnlab.data import NodeDataset
 from gnnlab.evaluation import confusion_matrix, expected_calibration_error, reliability
 from gnnlab.experiments.node_runs import predict
 from gnnlab.experiments.node_scores import Prediction
-from gnnlab.reports.figures import new_figure, save
+from gnnlab.reports.figures import PALETTE, new_figure, save
 from gnnlab.reports.words import counted
 from gnnlab.training import read_run
 
@@ -150,14 +149,15 @@ def hidden_layer(dataset: NodeDataset, prediction: Prediction) -> Figure:
         place = TSNE(perplexity=perplexity, init=start, random_state=0).fit_transform(hidden)
     figure = new_figure(7.2, 5)
     axes = figure.add_subplot()
-    colors = colormaps["tab10"]
     right = prediction.classes[test] == dataset.labels[test]
     for number, name in enumerate(dataset.classes):
         of_class = dataset.labels[test] == number
         for shown, marker, label in ((right, "o", name), (~right, "x", None)):
             x, y = place[of_class & shown].T
-            axes.scatter(x, y, s=14, color=colors(number), marker=marker, label=label)
-    axes.scatter([], [], color="grey", marker="x", label="predicted wrongly")
+            axes.scatter(
+                x, y, s=14, color=PALETTE[number % len(PALETTE)], marker=marker, label=label
+            )
+    axes.scatter([], [], color="black", marker="x", label="predicted wrongly")
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_title(f"{dataset.name}: hidden layer of the test nodes (t-SNE), one seed")

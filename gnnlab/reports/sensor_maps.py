@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Bool, Float
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gnnlab.experiments.sensor_graphs import SensorGraph, communities, described
 from gnnlab.graphs.similarity import great_circle
-from gnnlab.reports.figures import new_figure
+from gnnlab.reports.figures import PALETTE, new_figure
 from gnnlab.reports.map_edges import BEND, draw_edges, drawn_edges, legend_of_weights
 from gnnlab.reports.map_labels import place_labels
 from gnnlab.reports.sensor_graphs import lacking, title, unplaced, used
@@ -45,7 +44,7 @@ def draw_sensor_graph(found: SensorGraph) -> Figure:
     figure.suptitle("\n".join(said), fontsize=8.5)
     groups, heading = _groups(found)
     names = sorted(set(groups))
-    color_of = {name: colormaps["tab10"](number % 10) for number, name in enumerate(names)}
+    color_of = {name: PALETTE[number % len(PALETTE)] for number, name in enumerate(names)}
     radius = DOT if graph.num_nodes <= MOST_NAMED else DOT / 2
     for axes, (low, high) in zip(maps, limits, strict=True):
         axes.set(aspect=aspect, xlim=(low[0], high[0]), ylim=(low[1], high[1]))

@@ -61,6 +61,6 @@ def test_a_panel_shows_what_was_read_what_was_said_and_what_came() -> None:
         (fan[:, 0].min(), fan[:, 4].max()),
         (fan[:, 1].min(), fan[:, 3].max()),
     ]
-    assert axes.get_ylabel() == "ug/m3"
+    assert axes.get_ylabel() == "PM2.5 (ug/m3)"
     name = review.readings.series.stations.index[chosen.station]
     assert axes.get_title(loc="left").startswith(f"worst: {name}, issued 2024-")

@@ -1,0 +1,60 @@
+"""Tables of results that are not rows of the benchmark, by the names of their files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]  # its head, and its lines
+SURE = 0.05
+
+
+def chickenpox(found: Mapping[str, Any]) -> Table:
+    """Errors of the counties' own targets, and what the peer's example prints for them."""
+    head = ["", "mean squared error", "as the example prints it"]
+    return head, [[row["model"], _mse(row), f"{row['as it prints']:.3f}"] for row in found["rows"]]
+
+
+def _mse(row: Mapping[str, Any]) -> str:
+    deviation = row.get("mse_std")
+    return f"{row['mse']:.3f}" + ("" if deviation is None else f" ± {deviation:.3f}")
+
+
+def growth(found: Sequence[Mapping[str, Any]]) -> Table:
+    """What fits of more and more stations take."""
+    head = ["", "stations", "edges", "s to fit", "GB at most"]
+    return head, [
+        [
+            row["model"],
+            f"{row['stations']:,}",
+            f"{row['edges']:,}" if row["edges"] else "-",
+            f"{row['seconds']:.0f}",
+            f"{row['peak_megabytes'] / 1e3:.1f}",
+        ]
+        for row in sorted(found, key=lambda row: (row["model"] != "ridge", row["model"]))
+    ]
+
+
+def site_graph(found: Mapping[str, Any]) -> Table:
+    """Mean errors along each graph, and in how many cities the true one errs less."""
+    rows = found["rows"]
+    horizons = sorted({row["horizon"] for row in rows})
+    names = list(dict.fromkeys(row["model"] for row in rows))
+    head = ["", *(f"{horizon} h" for horizon in horizons)]
+    return head, [[name, *(_graph(rows, name, each) for each in horizons)] for name in names]
+
+
+def _graph(rows: Sequence[Mapping[str, Any]], name: str, horizon: int) -> str:
+    some = [row for row in rows if row["model"] == name and row["horizon"] == horizon]
+    better = [row for row in some if row["difference"] > 0]
+    sure = sum(row["difference_p"] < SURE for row in better)
+    mae = f"{fmean(row['mae'] for row in some):.2f}"
+    if not any(row["difference"] for row in some):
+        return mae  # the true one itself
+    return f"{mae}; {len(better)} of {len(some)}, surely {sure}"
+
+
+TABLES: Mapping[str, Callable[[Any], Table]] = {
+    "chickenpox": chickenpox,
+    "growth": growth,
+    "site-graph": site_graph,
+}
