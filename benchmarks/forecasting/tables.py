@@ -3,7 +3,7 @@
     python benchmarks/forecasting/tables.py [--check]
 
 A table stands between ``<!-- forecasts: PROTOCOL WHAT of ROW,ROW -->`` and ``<!-- end -->``, where
-WHAT is a key of `NUMBERS` or ``cost``; without ``of`` and names it has all rows. After
+WHAT is a key of `NUMBERS`, ``models`` or ``cost``; without ``of`` and names it has all rows. After
 ``<!-- results: FILE -->`` stands that of another result file, see `more_tables`. ``--check`` writes
 nothing, and ends with status 1 where a table is not that of the results.
 """
@@ -60,6 +60,14 @@ def table(protocol: str, what: str, names: Sequence[str] = ()) -> str:
     rows = {name: found for name, found in results(protocol).items() if not names or name in names}
     if not rows:
         return ""
+    if what == "models":
+        return _lines(
+            ["", "", "seeds"],
+            [
+                [name, found["row"]["what"], str(found["row"]["seeds"])]
+                for name, found in rows.items()
+            ],
+        )
     if what == "cost":
         return _lines(
             ["", "s to fit", "ms a forecast", "MB at most", "parameters", "POD", "FAR", "CSI"],

@@ -61,6 +61,13 @@ def test_costs_are_told_with_days(tables, tmp_path: Path) -> None:
     assert last == "| good | 3.2 | 2.5 | 700 | 12,345 | 0.50 | 0.25 | 0.40 |"
 
 
+def test_models_are_told_in_words(tables, tmp_path: Path) -> None:
+    result(tmp_path, "good", 8.5, 40, row={"what": "a good one", "seeds": 5})
+    assert tables.table("some", "models") == (
+        "|  |  | seeds |\n| --- | --- | --- |\n| good | a good one | 5 |\n"
+    )
+
+
 def test_tables_are_written_and_checked(
     tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,7 +29,7 @@ caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; white-space: nowrap; }
 pre { overflow-x: auto; padding: .7rem .9rem; background: var(--note); border-radius: 6px; }
 @page { margin: 1.6cm; }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --link: #000;

@@ -6,13 +6,17 @@ import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
+from small_run import write_small_run
+from small_series import small_series
 
 from gnnlab.reports.page import Chapter, Section, page
 from gnnlab.reports.page.album import Album
 from gnnlab.reports.page.text import bullets, paragraph, table
+from gnnlab.reports.page.written import written
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = (
@@ -73,25 +77,43 @@ def test_nothing_is_complained_of(chromium: str, html: str, tmp_path: Path) -> N
     assert [line for line in said.splitlines() if "CONSOLE" in line] == []
 
 
+def looked(chromium: str, html: str, file: Path, *more: str) -> dict[str, Any]:
+    """What `LOOK` finds on a page."""
+    # The page forbids scripts: of this copy alone that line is taken out.
+    without = re.sub(r"<meta http-equiv=[^>]*>", "", html)
+    file.write_text(without.replace("</body>", LOOK))
+    shown, said = browse(chromium, file, "--dump-dom", *more)
+    assert [line for line in said.splitlines() if "CONSOLE" in line] == []
+    text = shown.partition('<pre id="found">')[2].partition("</pre>")[0]
+    found: dict[str, Any] = json.loads(unescape(text))
+    assert [each for each in found["asked"] if not each.startswith(("data:", "file:"))] == []
+    assert found["wide"] <= 0  # a wide table is scrolled, not the page
+    return found
+
+
 @pytest.mark.parametrize("more", [(), ("--window-size=390,844",), ("--force-dark-mode",)])
 def test_all_pictures_are_seen_and_nothing_is_asked_for(
     chromium: str, html: str, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
-    # The page forbids scripts: of this copy alone that line is taken out.
-    without = re.sub(r"<meta http-equiv=[^>]*>", "", html)
-    file = tmp_path / "copy.html"
-    file.write_text(without.replace("</body>", LOOK))
-    shown, _ = browse(chromium, file, "--dump-dom", *more)
-    text = shown.partition('<pre id="found">')[2].partition("</pre>")[0]
-    found = json.loads(unescape(text))
+    found = looked(chromium, html, tmp_path / "copy.html", *more)
     assert len(found["shown"]) == 2
     for picture in found["shown"]:
         assert picture["complete"]
         assert picture["natural"] > 1000
         assert picture["width"] > 250
         assert picture["height"] > 80
-    assert [each for each in found["asked"] if not each.startswith(("data:", "file:"))] == []
-    assert found["wide"] <= 0  # a wide table is scrolled, not the page
+
+
+def test_the_page_of_a_run_is_seen_whole(chromium: str, tmp_path: Path) -> None:
+    write_small_run(tmp_path / "run", "ridge")
+    path = tmp_path / "report.html"
+    written(path, [tmp_path / "run"], lambda run: lambda: small_series(), None, lambda *_: None)
+    found = looked(chromium, path.read_text(), tmp_path / "copy.html", "--window-size=390,844")
+    assert len(found["shown"]) >= 9
+    for picture in found["shown"]:
+        assert picture["complete"]
+        assert picture["natural"] > 600
+        assert 250 < picture["width"] <= 500  # no window is narrower
 
 
 def test_it_prints(chromium: str, html: str, tmp_path: Path) -> None:
