@@ -23,7 +23,8 @@ from gnnlab.reports.page.node_classification import node_chapter
 from gnnlab.reports.writable import check_writable
 from gnnlab.training.run_folder import CONFIGURATION, FIGURES
 
-VERBS = ("forecast fit", "train gcn")
+FORECAST = "forecast fit"
+VERBS = (FORECAST, "train gcn")
 ReadOf = Callable[[Path], Callable[[], SensorSeries]]
 TellOf = Callable[[str, float], None]  # what is done, and the share that is done
 
@@ -86,16 +87,19 @@ def written(
 
     Raises:
         RunError: a run folder of another verb, or a file that holds nothing a page can be of.
-        GnnlabError: see :func:`check_report`.
+        GnnlabError: a standard without a run of ``forecast fit``, or see :func:`check_report`.
     """
     check_report(path, runs)
+    verbs = [_verb(run) if run.is_dir() else None for run in runs]
+    if standard is not None and FORECAST not in verbs:
+        raise GnnlabError(f"a standard is for runs of {FORECAST}, got {standard} without one")
     found, chapters = Written(), []
     with ExitStack() as stack:
-        for number, run in enumerate(runs):
+        for number, (run, verb) in enumerate(zip(runs, verbs, strict=True)):
             told = partial(_told, tell, run.name, number, len(runs))
-            if run.is_dir():
+            if verb:
                 album = Album(run / FIGURES)
-                chapter, answer = _of_run(run, album, read, standard, told, found.notes)
+                chapter, answer = _of_run(run, verb, album, read, standard, told, found.notes)
                 found.figures.extend(album.paths)
             else:
                 folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -109,8 +113,23 @@ def written(
     return found
 
 
+def _verb(run: Path) -> str:
+    """That left a run folder."""
+    try:
+        said = tomllib.loads((run / CONFIGURATION).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{run / CONFIGURATION} is damaged: {error}") from error
+    if (verb := said.get("verb")) not in VERBS:
+        raise RunError(
+            f"a report must be of a run of {' or '.join(VERBS)}, got {run}, one of "
+            f"{verb or 'nothing'}"
+        )
+    return str(verb)
+
+
 def _of_run(
     run: Path,
+    verb: str,
     album: Album,
     read: ReadOf,
     standard: str | None,
@@ -118,25 +137,14 @@ def _of_run(
     notes: list[str],
 ) -> tuple[Chapter, Mapping[str, Any]]:
     """The chapter of a run folder, by the verb that left it, and its numbers."""
-    try:
-        said = tomllib.loads((run / CONFIGURATION).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise RunError(f"{run / CONFIGURATION} is damaged: {error}") from error
-    match said.get("verb"):
-        case "forecast fit":
-            from gnnlab.experiments.run_review import review_run
+    if verb != FORECAST:
+        return node_chapter(run, album)
+    from gnnlab.experiments.run_review import review_run
 
-            review = review_run(run, read(run), standard, lambda share: tell(0.9 * share))
-            if lacking := review.answer["part"]["lacking"]:
-                notes.append(f"{run}: {lacking}; reported are the last ones, which the run keeps")
-            return forecast_chapter(review, album), review.answer
-        case "train gcn":
-            return node_chapter(run, album)
-        case other:
-            raise RunError(
-                f"a report must be of a run of {' or '.join(VERBS)}, got {run}, one of "
-                f"{other or 'nothing'}"
-            )
+    review = review_run(run, read(run), standard, lambda share: tell(0.9 * share))
+    if lacking := review.answer["part"]["lacking"]:
+        notes.append(f"{run}: {lacking}; reported are the last ones, which the run keeps")
+    return forecast_chapter(review, album), review.answer
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:

@@ -34,6 +34,12 @@ def test_an_answer_in_a_file(hops: Path, tmp_path: Path) -> None:
     assert {each.name for each in tmp_path.iterdir()} == {"hops.json", "out.html"}
 
 
+def test_a_standard_without_a_forecast_is_refused(hops: Path, tmp_path: Path) -> None:
+    with pytest.raises(GnnlabError, match="a standard is for runs of forecast fit, got who-2021"):
+        write(tmp_path / "out.html", hops, standard="who-2021")
+    assert not (tmp_path / "out.html").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [("{", "must hold what --json printed, got: "), ("[1]", "printed, got no object")],
