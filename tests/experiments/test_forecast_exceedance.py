@@ -7,6 +7,7 @@ from small_series import HOUR, small_series
 
 from gnnlab.data import SensorSeries, Variable
 from gnnlab.errors import DataError
+from gnnlab.evaluation.standards import exceeds
 from gnnlab.experiments.forecast_exceedance import DailyMeans, daily_means, exceedance
 from gnnlab.experiments.forecast_readings import RunReadings
 from gnnlab.experiments.forecast_review import Evenings, evenings
@@ -108,6 +109,21 @@ def test_a_day_with_too_few_hours_is_not_judged() -> None:
     assert np.isnan(observed.means[1]).tolist() == [True, False]
     found = exceedance(observed, few, issued(few.series, 24)).counts
     assert sum(counted(found, 1)) == 2 * 7 - 1
+
+
+def test_what_is_above_by_the_rounding_of_float32_is_not_above() -> None:
+    here = readings(days=3)
+    values = here.series.values.copy()
+    values[..., 0] = np.resize(np.float32([15.1, 15.1, 14.8]), len(values))[:, None]
+    here = replace(here, series=replace(here.series, values=values))
+    assert values[:24, 0, 0].astype(np.float64).mean() > LIMIT
+    assert not exceeds(here.series, "who-2021").any(axis=None)
+    said = issued(here.series, 24)
+    exactly = {"ours": np.resize(values[:24, 0, 0], (len(said.origins), 24, 2)[:2])[..., None]}
+    medians = {name: np.repeat(each, 2, axis=2) for name, each in exactly.items()}
+    found = exceedance(daily_means(here, "who-2021"), here, replace(said, medians=medians))
+    assert counted(found.counts, 1)[:3] == [0, 0, 0]
+    assert counted(found.counts, 1)[3] > 0
 
 
 def test_only_the_validation_part_counts() -> None:

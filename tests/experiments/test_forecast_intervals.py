@@ -4,14 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_review import HORIZONS, small_intervals
 from small_run import HORIZON, write_small_run
 from small_series import small_series
 
 from gnnlab.data import SensorSeries
 from gnnlab.errors import RunError
+from gnnlab.experiments.forecast_fit import fit_forecaster
 from gnnlab.experiments.forecast_intervals import FAN, IntervalReview, review_intervals
 from gnnlab.experiments.forecast_readings import RunReadings, run_readings
 from gnnlab.experiments.forecast_runs import ForecastRun, forecast_run
+from gnnlab.training import write_run
 from gnnlab.training.forecasters import (
     LEVELS,
     Calibrated,
@@ -77,6 +80,38 @@ def test_weeks_begin_on_monday_and_add_up(reviewed: Reviewed) -> None:
     first = readings.series.local_times[earlier.origins] < mondays[1]
     seen = found.below[first, 0] >= 0
     assert shares[0, 0] == pytest.approx(found.held[first, 0][seen].mean())
+
+
+def test_a_week_of_few_hours_is_not_the_worst(reviewed: Reviewed) -> None:
+    whole = small_intervals()  # from a Saturday on, 15 days and 15 hours
+    held, seen = whole.held.copy(), whole.below >= 0
+    local = whole.readings.series.local_times[whole.origins].astype("datetime64[D]")
+    weeks = [(local >= start) & (local < start + 7) for start in whole.by_week[0].astype("M8[D]")]
+    hours = [int(week.sum()) for week in weeks]
+    assert [count >= 84 for count in hours] == [False, True, True]
+    held[weeks[0]] = False
+    found = replace(whole, held=held)
+    assert found.by_week[1][:, 0].max() == 0
+    shares = [held[week, 1][seen[week, 1]].mean() for week in weeks[1:]]
+    assert found.worst_week[1] == pytest.approx(min(shares))
+    below = whole.below.copy()
+    below[weeks[1][:, None] & (np.arange(len(HORIZONS)) == 1)] = -1
+    assert replace(found, below=below).worst_week[1] == pytest.approx(shares[1])
+    few = reviewed[2]  # 99 hours, of which 80 are scored 30 hours ahead at the most
+    assert np.isfinite(few.worst_week[0])
+    assert np.isnan(few.worst_week[-1])
+
+
+def test_two_steps_have_no_second_half(tmp_path: Path) -> None:
+    write_run(
+        tmp_path / "run", fit_forecaster(small_series(17, stations=2, missing=0), "persistence", 1)
+    )
+    run = forecast_run(tmp_path / "run")
+    readings = run_readings(run, lambda: run.readings)
+    assert len(readings.judged) == 2
+    found = review_intervals(run, readings)
+    assert found.flattered
+    assert found.origins.tolist() == [readings.judged.start]
 
 
 def test_without_the_training_part_they_are_the_runs_own(reviewed: Reviewed) -> None:

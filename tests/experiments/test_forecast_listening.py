@@ -110,6 +110,21 @@ def test_a_variable_without_a_reading_is_nothing_to_change() -> None:
     assert np.isfinite(found.moved).all()
 
 
+def test_where_nothing_is_forecast_nothing_is_counted() -> None:
+    class Now(Ring):
+        def forecast(self, series: SensorSeries, origins: Origins) -> Forecasts:
+            return np.repeat(series.of("PM2.5")[origins][:, None], self.horizons, axis=1)
+
+    series = small_series(900, stations=3)
+    target = series.of("PM2.5")
+    origins = np.arange(898, 199, -APART)
+    assert np.isnan(target[origins]).any()
+    run, readings = run_of(series)
+    found = listening(replace(run, forecaster=Now()), readings)
+    apart = np.abs(target[origins] - np.nanmedian(target[200:], axis=0))
+    np.testing.assert_allclose(np.diagonal(found.moved), np.nanmean(apart, axis=0), rtol=1e-5)
+
+
 def test_a_short_validation_part_has_one_origin() -> None:
     series = small_series(300, stations=3)
     told: list[float] = []

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_review import FIRST, hourly, small_review
 from small_run import HORIZON, write_small_run
 
 from gnnlab.data import SensorSeries
@@ -58,13 +59,27 @@ def test_rules_are_fitted_on_the_training_part_and_scored_at_the_same_targets(
     assert found.origins.tolist() == list(range(1400, 1599))
 
 
-def test_the_best_rule_is_compared_with_its_interval(reviewed: Reviewed) -> None:
-    found = reviewed[2]
-    name, apart = found.over_rules(2)
-    assert found.mae(name)[2] == min(found.mae(rule)[2] for rule in found.rules)
-    expected = difference_interval(found.errors["ridge"][:, 2], found.errors[name][:, 2], block=168)
-    assert apart == expected
-    assert apart.mean == pytest.approx(found.mae("ridge")[2] - found.mae(name)[2], rel=1e-5)
+def test_the_best_rule_is_compared_with_its_interval() -> None:
+    found = small_review(hourly(steps=FIRST + 10 * 168 + 1))
+    over = found.over_rules(2)
+    assert over.rule == "persistence"
+    ours, theirs = (found.errors[name][:, 2] for name in ("ours", "persistence"))
+    expected = difference_interval(ours, theirs, block=168)
+    bounds = (expected.low, expected.high, expected.p_value)
+    assert (over.mean, over.low, over.high, over.p_value) == (expected.mean, *bounds)
+    assert over.mean == pytest.approx(found.mae("ours")[2] - found.mae("persistence")[2], rel=1e-5)
+
+
+def test_fewer_than_ten_weeks_do_not_tell_how_sure_a_difference_is(reviewed: Reviewed) -> None:
+    for found, name in (
+        (reviewed[2], "ridge"),
+        (small_review(hourly(steps=FIRST + 10 * 168)), "ours"),
+    ):
+        over = found.over_rules(2)
+        least = min(found.mae(rule)[2] for rule in found.rules)
+        assert found.mae(over.rule)[2] == least
+        assert over.mean == pytest.approx(found.mae(name)[2] - least, rel=1e-5)
+        assert (over.low, over.high, over.p_value) == (None, None, None)
 
 
 def test_what_is_forecast_in_the_evening_is_kept_at_all_horizons(reviewed: Reviewed) -> None:

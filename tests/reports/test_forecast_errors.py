@@ -12,7 +12,7 @@ from gnnlab.reports.forecast_errors import (
 
 
 def test_errors_by_horizon_and_what_the_model_is_ahead() -> None:
-    review = small_review()
+    review = small_review(hourly(steps=2000))
     left, right = draw_by_horizon(review).axes
     lines = {line.get_label(): line.get_ydata() for line in left.get_lines()}
     assert set(lines) == {"ours", "persistence", "climatology"}
@@ -21,10 +21,19 @@ def test_errors_by_horizon_and_what_the_model_is_ahead() -> None:
     assert left.get_xlabel() == "hours ahead"
     assert left.get_ylabel() == "mean absolute error (ug/m3)"
     dots = right.get_lines()[0].get_ydata()
-    apart = [review.over_rules(place)[1] for place in range(4)]
+    apart = [review.over_rules(place) for place in range(4)]
     np.testing.assert_allclose(dots, [-each.mean for each in apart])
     bars = right.containers[0].lines[2][0].get_segments()
     np.testing.assert_allclose(bars[1][:, 1], [-apart[1].high, -apart[1].low])
+
+
+def test_without_an_interval_there_is_no_bar() -> None:
+    review = small_review()  # of fewer than ten weeks
+    right = draw_by_horizon(review).axes[1]
+    dots = right.get_lines()[0].get_ydata()
+    np.testing.assert_allclose(dots, [-review.over_rules(place).mean for place in range(4)])
+    bars = right.containers[0].lines[2][0].get_segments()
+    assert not np.isfinite([bar[:, 1] for bar in bars if len(bar)]).any()
 
 
 def test_of_a_model_that_is_the_only_rule_nothing_is_compared() -> None:

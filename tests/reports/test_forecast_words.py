@@ -78,6 +78,21 @@ def test_worse_than_a_rule() -> None:
     )
 
 
+def test_of_few_weeks_it_is_not_known_whether_it_is_better() -> None:
+    unknown = [row(6, 8, 10, -1, 1), row(12, 9, 12, -1, 1)]
+    for each in unknown:
+        each["less"] |= {"low": None, "high": None}
+    said = verdict(changed(horizons=unknown))
+    assert said.bad[0] == (
+        "6 hours and 12 hours ahead it is not known whether it errs less than a simple rule: what "
+        "it is judged on is shorter than 10 weeks, or than 10 times as far as it looks ahead. At "
+        "12 hours the mean absolute error is 9 ug/m3, that of persistence 12."
+    )
+    assert not any("simple rule" in each for each in said.good)
+    alone = verdict(changed(horizons=[each | {"coverage90": None} for each in unknown]))
+    assert alone.good == ["Nothing that these numbers show."]
+
+
 def test_intervals_that_keep_their_promise_and_that_do_not() -> None:
     assert verdict(ANSWER).good[1] == (
         "6 hours, 12 hours and 24 hours ahead its 90 % intervals hold what they promise, 90 % of "
@@ -88,6 +103,8 @@ def test_intervals_that_keep_their_promise_and_that_do_not() -> None:
         "6 hours, 12 hours and 24 hours ahead its 90 % intervals are too narrow: they hold 80 % of "
         "what came, in the worst week 60 % (6 hours ahead)."
     ) in narrow.bad
+    unknown = verdict(changed(horizons=rows(coverage90=0.8, worst_week90=None)))
+    assert any("they hold 80 % of what came." in each for each in unknown.bad)
     wide = verdict(changed(horizons=rows(coverage90=0.97)))
     assert any("wider than need be: they hold 97 %" in each for each in wide.bad)
     assert len(wide.good) == len(narrow.good) == 1

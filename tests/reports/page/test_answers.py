@@ -86,6 +86,11 @@ def test_of_solved_palindromes_the_effort_is_told(tmp_path: Path) -> None:
     [
         ({"a": 1, "b": 2}, "file.json must be what --json of depth, .* printed, got a, b"),
         ({"rows": []}, "file.json must be what --json"),
+        ({"rows": [1]}, "file.json must be what --json"),
+        (
+            {"graph": "a", "nodes": 1, "edges": 0, "directed": False, "nodes_by_hops": [1]},
+            "file.json must be a whole answer: AttributeError: ",
+        ),
         (
             {"rows": [{"layers": 2, "remedy": "none"}]},
             "file.json must be a whole answer: KeyError: 'dataset'",

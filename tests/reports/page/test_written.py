@@ -67,6 +67,15 @@ def test_a_page_that_cannot_be_written_is_refused_first(
         check_report(tmp_path / out, [hops])
 
 
+def test_pictures_need_a_folder(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "run.toml").write_text("")
+    (run / "figures").write_text("")
+    with pytest.raises(GnnlabError, match=r"run/figures must be a folder, for pictures, got a file"):
+        check_report(tmp_path / "out.html", [run])
+
+
 def test_what_is_read_is_not_replaced(tmp_path: Path, hops: Path) -> None:
     page = hops.rename(tmp_path / "hops.html")
     with pytest.raises(GnnlabError, match="must be none of the files that are read"):
