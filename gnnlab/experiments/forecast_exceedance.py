@@ -12,7 +12,7 @@ from jaxtyping import Float
 from gnnlab.data import SensorSeries
 from gnnlab.data.calendar import local_times
 from gnnlab.evaluation.metrics import EventCounts, scored
-from gnnlab.evaluation.standards import Limit, concentrations, standard
+from gnnlab.evaluation.standards import TOLERANCE, Limit, concentrations, standard
 from gnnlab.experiments.forecast_alerts import DAY, check_alert
 from gnnlab.experiments.forecast_readings import RunReadings
 from gnnlab.experiments.forecast_review import Evenings
@@ -93,7 +93,7 @@ def exceedance(observed: DailyMeans, readings: RunReadings, issued: Evenings) ->
         }
         judged = scored(~np.isnan(truth), *found.values())
         for name, means in found.items():
-            count = EventCounts(observed.limit.canonical)
+            count = EventCounts(observed.limit.canonical * (1 + TOLERANCE))
             count.add(means, truth, judged)
             counts[name].append(count)
     return Exceedance(observed, counts)

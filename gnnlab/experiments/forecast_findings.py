@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ DAY = np.timedelta64(1, "D")
 HIGH = 0.9  # targets above this quantile of them are high
 WHOLE = 28 * DAY  # of a season without which nothing is said of it
 STRONGEST = 3  # stations that are named for each
+LESS = ("mean", "low", "high", "p_value")  # of OverRule
 
 
 def findings(
@@ -27,7 +27,7 @@ def findings(
     above: Exceedance | str,
     heard: Listening,
 ) -> dict[str, Any]:
-    """What forecasts were worth: ``None`` stands where nothing is scored.
+    """What forecasts were worth: ``None`` stands where nothing is scored, or too little to tell.
 
     Args:
         review: of errors.
@@ -38,7 +38,7 @@ def findings(
     readings, series = review.readings, review.readings.series
     local = series.local_times
     target = series.variables[series.index(series.names("target")[0])]
-    coverage, weekly = intervals.coverage, intervals.by_week[1]
+    coverage, worst_week = intervals.coverage, intervals.worst_week
     medians = intervals.reliability[:, MEDIAN]
     seen = review.truth[~np.isnan(review.truth)]
     high = float(np.quantile(seen, HIGH)) if len(seen) else float("nan")
@@ -47,17 +47,17 @@ def findings(
     high_mae, high_bias = (each(review.model, of_high) for each in (review.mae, review.bias))
     horizons = []
     for place, horizon in enumerate(review.horizons):
-        best = review.over_rules(place)
+        over = review.over_rules(place)
         horizons.append(
             {
                 "horizon": horizon,
                 "ahead": in_words(horizon * series.step),
                 "n": int((~np.isnan(review.truth[:, place])).sum()),
                 "mae": {name: _number(mae[place]) for name, mae in maes.items()},
-                "best_rule": best and best[0],
-                "less": best and asdict(best[1]),
+                "best_rule": over and over.rule,
+                "less": over and {name: getattr(over, name) for name in LESS},
                 "coverage90": _number(coverage[place]),
-                "worst_week90": _least(weekly[place]),
+                "worst_week90": _number(worst_week[place]),
                 "below_median": _number(medians[place]),
                 "high_mae": _number(high_mae[place]),
                 "high_bias": _number(high_bias[place]),
@@ -183,7 +183,3 @@ def _listening(heard: Listening) -> dict[str, Any]:
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _least(values: np.ndarray) -> float | None:
-    return None if np.isnan(values).all() else float(np.nanmin(values))

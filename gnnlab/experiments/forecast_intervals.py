@@ -68,14 +68,35 @@ class IntervalReview:
     @property
     def by_week(self) -> tuple[np.ndarray, Float[np.ndarray, "horizon week"]]:
         """The Mondays of the weeks in which forecasts were issued, and the coverage of each."""
-        local = self.readings.series.local_times[self.origins]
-        weeks = (local.astype("datetime64[D]") - MONDAY) // WEEK  # counted from a Monday
+        weeks = self._weeks
         numbers = np.unique(weeks)
         shares = [
             [_share(held[weeks == each], seen[weeks == each]) for each in numbers]
             for held, seen in self._by_horizon()
         ]
         return MONDAY + numbers * WEEK, np.array(shares)
+
+    @property
+    def worst_week(self) -> list[float]:
+        """The least coverage of a week at the horizons, NaN where there is none.
+
+        Only a week of which half the steps are scored counts: the first and the last may be of few
+        hours.
+        """
+        weeks, half = self._weeks, WEEK / self.readings.series.step / 2
+        worst = []
+        for held, seen in self._by_horizon():
+            scored = weeks[seen.any(axis=1)]
+            whole = [each for each in np.unique(scored) if np.count_nonzero(scored == each) >= half]
+            shares = [_share(held[weeks == each], seen[weeks == each]) for each in whole]
+            worst.append(min(shares, default=float("nan")))
+        return worst
+
+    @property
+    def _weeks(self) -> Int[np.ndarray, " origin"]:
+        """In which week each forecast was issued, counted from a Monday."""
+        local = self.readings.series.local_times[self.origins]
+        return ((local.astype("datetime64[D]") - MONDAY) // WEEK).astype(np.int64)
 
     def _by_horizon(self) -> list[tuple[np.ndarray, np.ndarray]]:
         seen = self.below >= 0
@@ -87,8 +108,9 @@ def review_intervals(
 ) -> IntervalReview:
     """Make the quantiles of the second half of the validation part anew, calibrated on the first.
 
-    So ``scores.json`` has them. Where the training part is not at hand, which calibration needs,
-    they are the run's own, which it calibrated on the whole validation part.
+    So ``scores.json`` has them. Where the training part is not at hand, which calibration needs, or
+    the second half has no target, they are the run's own, which it calibrated on the whole
+    validation part.
 
     Args:
         run: what forecasts.
@@ -104,7 +126,8 @@ def review_intervals(
     series, horizons = readings.series, looked_at(run.horizon)
     places = np.array(horizons) - 1
     start = readings.judged.start
-    if readings.train:
+    apart = bool(readings.train) and readings.middle < readings.judged.stop - 1
+    if apart:
         model = Calibrated.of(model.forecaster, series, readings.halves, range(1, run.horizon + 1))
         start = readings.middle
     tell(0.5)
@@ -129,7 +152,7 @@ def review_intervals(
         np.concatenate(held),
         late,
         np.concatenate(fans),
-        not readings.train,
+        not apart,
     )
 
 

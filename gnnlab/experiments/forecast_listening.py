@@ -28,7 +28,7 @@ class Listening:
         stations: all names.
         changed: the numbers of those whose readings were changed, one after the other.
         moved: mean absolute change of the medians, in the target's unit, row = station that is
-            forecast, column = station that was changed.
+            forecast, column = station that was changed; NaN where nothing was forecast.
         origins: how many forecasts that is the mean of.
         horizons: steps ahead, also.
     """
@@ -88,7 +88,7 @@ def listening(run: ForecastRun, readings: RunReadings, tell: Tell = untold) -> L
         there = np.ix_(steps, np.array([station]), channels)
         values[there] = np.where(np.isnan(values[there]), np.nan, usual[station, channels])
         after = run.forecaster.forecast(replace(series, values=values), origins)[:, places]
-        moved[:, number] = np.nan_to_num(np.abs(after - before)).mean(axis=(0, 1))
+        moved[:, number] = [mean(each) for each in np.moveaxis(np.abs(after - before), 2, 0)]
         tell((number + 1) / len(changed))
     names = [*map(str, series.stations.index)]
     return Listening(names, changed, moved, len(origins), horizons)

@@ -10,8 +10,8 @@ from jaxtyping import Bool, Float, Int
 
 from gnnlab.data import SensorSeries
 from gnnlab.data.calendar import local_times
+from gnnlab.evaluation.comparison import compared
 from gnnlab.evaluation.metrics import scored
-from gnnlab.evaluation.significance import Difference, difference_interval
 from gnnlab.experiments.forecast_readings import RunReadings
 from gnnlab.experiments.forecast_runs import ForecastRun
 from gnnlab.experiments.forecast_validation import ORIGINS
@@ -31,7 +31,6 @@ RULES = {
     "damped-persistence": "damped-persistence",
     "climatology": "climatology",
 }
-WEEK = np.timedelta64(7, "D")
 
 Errors = Float[np.ndarray, "origin horizon station"]
 Chosen = Bool[np.ndarray, "origin horizon station"]
@@ -48,6 +47,26 @@ class Evenings:
 
     origins: Int[np.ndarray, " day"]
     medians: Mapping[str, Float[np.ndarray, "day ahead station"]]
+
+
+@dataclass(frozen=True)
+class OverRule:
+    """A model beside the best rule at a horizon.
+
+    Args:
+        rule: its name.
+        mean: the model's mean absolute error less that of the rule.
+        low: where the interval begins in which 90 % of such differences lie; ``None`` where there
+            are too few origins to tell, and so of what follows.
+        high: where it ends.
+        p_value: of the difference.
+    """
+
+    rule: str
+    mean: float
+    low: float | None
+    high: float | None
+    p_value: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,20 +109,18 @@ class ForecastReview:
         """Mean errors, as :meth:`mae`."""
         return [mean(each) for each in self._by_horizon(name, chosen)]
 
-    def over_rules(self, place: int) -> tuple[str, Difference] | None:
-        """The best rule at a horizon, and the model's mean absolute error less that of it.
+    def over_rules(self, place: int) -> OverRule | None:
+        """The model beside the best rule at a horizon; ``None`` where none is or nothing is scored.
 
-        The 90 % interval is of a bootstrap over blocks of a week, or of as many steps as are
-        forecast. ``None`` where nothing is scored, or there is no rule.
+        The interval is that of :func:`gnnlab.evaluation.comparison.compared`.
         """
         found = {name: self.mae(name)[place] for name in self.rules}
         if not found or np.isnan([*found.values()]).all():
             return None
         best = min(found, key=lambda name: found[name])
-        week = int(WEEK / self.readings.series.step)
-        block = min(max(self.horizons[place], week, 1), len(self.origins))
         ours, theirs = (self.errors[name][:, place] for name in (self.model, best))
-        return best, difference_interval(ours, theirs, block=block)
+        mean, *bounds = compared(ours, theirs, self.horizons[place], self.readings.series.step)
+        return None if mean is None else OverRule(best, mean, *bounds)
 
     def _by_horizon(self, name: str, chosen: Chosen | None) -> list[np.ndarray]:
         errors = self.errors[name]

@@ -24,7 +24,7 @@ MONTHS = {"DJF": "Dec to Feb", "MAM": "Mar to May", "JJA": "Jun to Aug", "SON": 
 def draw_by_horizon(review: ForecastReview) -> Figure:
     """Mean absolute errors, and by how much the model's are less than those of the best rule.
 
-    Bars are the 90 % interval of that difference.
+    Bars are the 90 % interval of that difference, if there are origins enough to tell it.
     """
     series, unit = review.readings.series, _unit(review)
     figure = new_figure(10, 3.8)
@@ -35,11 +35,10 @@ def draw_by_horizon(review: ForecastReview) -> Figure:
     left.set_ylabel(f"mean absolute error ({unit})")
     left.set_ylim(bottom=0)
     found = [review.over_rules(place) for place in places.tolist()]
-    some = [(place, best[1]) for place, best in enumerate(found) if best]
-    if some:
-        where, apart = zip(*some, strict=True)
-        less = np.array([-each.mean for each in apart])
-        bounds = np.array([[-each.high, -each.low] for each in apart]).T
+    where = [place for place, over in enumerate(found) if over]
+    if where:
+        less = -np.array([over.mean for over in found if over])
+        bounds = -np.array([[over.high, over.low] for over in found if over], np.float64).T
         right.errorbar(
             where, less, yerr=np.abs(bounds - less), fmt="o", color=MODEL, capsize=4, markersize=6
         )
@@ -87,7 +86,7 @@ def draw_by_station(review: ForecastReview) -> Figure:
 def draw_by_hour_and_season(review: ForecastReview) -> Figure:
     """Mean absolute errors by the hour of the target, a line a season; and by season and horizon.
 
-    Of readings once a day or less there are no hours.
+    Of readings once a day there is one hour, and another in summer time.
     """
     place, series = a_day_ahead(review), review.readings.series
     errors = np.abs(review.errors[review.model])

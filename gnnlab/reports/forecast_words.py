@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gnnlab.evaluation.comparison import LEAST_BLOCKS
 from gnnlab.reports.forecast_errors import MONTHS
 
 PROMISED, NEAR = 0.9, 0.03  # share in intervals, and how far from it still counts as kept
 ASIDE = 0.07  # share of targets by which medians may lie aside
 UNEVEN, APART = 1.5, 1.25  # times the best season's error, the median station's
 COMMON = 0.95  # share of days above a limit from which on it says nothing to tell them
+NOTHING = "Nothing that these numbers show."
 
 Row = Mapping[str, Any]
 
@@ -33,7 +35,8 @@ def verdict(answer: Row) -> Verdict:
     _high(answer, said)
     _where_and_when(answer, said)
     if not said.good:
-        said.good.append("Nothing that a simple rule does not do as well.")
+        known = any(row["less"] and row["less"]["low"] is not None for row in answer["horizons"])
+        said.good.append("Nothing that a simple rule does not do as well." if known else NOTHING)
     return said
 
 
@@ -66,7 +69,9 @@ def percent(share: float | None) -> str:
 
 def _accuracy(answer: Row, said: Verdict) -> None:
     """Against the best simple rule at each horizon; an interval that holds 0 tells nothing."""
-    rows = [row for row in answer["horizons"] if row["less"]]
+    scored = [row for row in answer["horizons"] if row["less"]]
+    rows = [row for row in scored if row["less"]["low"] is not None]
+    unknown = [row for row in scored if row["less"]["low"] is None]
     better = [row for row in rows if row["less"]["high"] < 0]
     worse = [row for row in rows if row["less"]["low"] > 0]
     alike = [row for row in rows if row not in better and row not in worse]
@@ -77,6 +82,13 @@ def _accuracy(answer: Row, said: Verdict) -> None:
             f"{_aheads(better)} ahead it errs less than any simple rule. Most at "
             f"{most['ahead']}: {_against(most, answer)}, {percent(share)} less (90 % interval: "
             f"{amount(-most['less']['high'])} to {amount(-most['less']['low'])} less)."
+        )
+    if unknown:
+        last = unknown[-1]
+        said.bad.append(
+            f"{_aheads(unknown)} ahead it is not known whether it errs less than a simple rule: "
+            f"what it is judged on is shorter than {LEAST_BLOCKS} weeks, or than {LEAST_BLOCKS} "
+            f"times as far as it looks ahead. At {last['ahead']} {_against(last, answer)}."
         )
     if alike:
         last = alike[-1]
@@ -115,11 +127,16 @@ def _intervals(answer: Row, said: Verdict) -> None:
             f"{_range(kept)} of what came{but}."
         )
     if few:
-        least = min(few, key=lambda row: row["worst_week90"])
+        weekly = [row for row in few if row["worst_week90"] is not None]
+        least = min(weekly, key=lambda row: row["worst_week90"], default=None)
+        worst = (
+            f", in the worst week {percent(least['worst_week90'])} ({least['ahead']} ahead)"
+            if least
+            else ""
+        )
         said.bad.append(
             f"{_aheads(few)} ahead its 90 % intervals are too narrow: they hold {_range(few)} of "
-            f"what came, in the worst week {percent(least['worst_week90'])} "
-            f"({least['ahead']} ahead){but}."
+            f"what came{worst}{but}."
         )
     if many:
         said.bad.append(

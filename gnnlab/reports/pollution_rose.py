@@ -68,8 +68,8 @@ def _pairs(
     values = target_of(series)
     known = ~np.isnan(values) & ~np.isnan(east) & ~np.isnan(north)
     blows = known & ((east != 0) | (north != 0))
-    degrees = np.arctan2(-east[blows], -north[blows])
-    sector = np.round(degrees / TURN).astype(np.int64) % SECTORS
+    direction = np.arctan2(-east[blows], -north[blows])  # from north, clockwise, radians
+    sector = np.round(direction / TURN).astype(np.int64) % SECTORS
     count = int(known.sum())
     calm = 1 - int(blows.sum()) / count if count else 0.0
     return sector, values[blows].astype(np.float64), calm

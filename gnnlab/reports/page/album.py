@@ -10,9 +10,11 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from gnnlab.errors import GnnlabError
 from gnnlab.reports.figures import save
 
 PER_INCH, SAVED = 96, 150  # dots of a page, and of a picture in its file
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,15 @@ class Album:
         return self.take(path, alt, caption)
 
     def take(self, path: Path, alt: str, caption: str) -> str:
-        """The same of a PNG file that is there."""
-        self.paths.append(path)
+        """The same of a PNG file that is there.
+
+        Raises:
+            GnnlabError: it is none.
+        """
         content = path.read_bytes()
+        if not content.startswith(SIGNATURE) or len(content) < 24:
+            raise GnnlabError(f"{path} must be a PNG, got {len(content)} bytes of something else")
+        self.paths.append(path)
         width, height = (side * PER_INCH // SAVED for side in struct.unpack(">II", content[16:24]))
         source = f"data:image/png;base64,{b64encode(content).decode()}"
         return (

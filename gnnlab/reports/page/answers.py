@@ -35,7 +35,7 @@ def answer_chapter(answer: Answer, name: str, album: Album) -> Chapter:
         if belongs(answer):
             try:
                 return chapter(answer, album)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
                 raise RunError(
                     f"{name} must be a whole answer: {type(error).__name__}: {error}"
                 ) from error
@@ -54,8 +54,10 @@ def _rows_with(*keys: str) -> Callable[[Answer], bool]:
     """Whether an answer has rows with these keys."""
 
     def belongs(answer: Answer) -> bool:
-        rows = answer.get("rows")
-        return isinstance(rows, list) and bool(rows) and set(keys) <= set(rows[0])
+        match answer.get("rows"):
+            case [dict(first), *_]:
+                return set(keys) <= set(first)
+        return False
 
     return belongs
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gnnlab.experiments.run_review import RunReview
-from gnnlab.reports.forecast_words import verdict
+from gnnlab.reports.forecast_words import NOTHING, verdict
 from gnnlab.reports.learning_curves import draw_learning_curves
 from gnnlab.reports.page.album import Album
 from gnnlab.reports.page.forecast_places import placed
@@ -21,7 +21,6 @@ NO_TEST = (
     "it, blends their weights, auto its model, and the run's intervals are calibrated on it. For "
     "numbers that nothing was chosen by, see gnnlab forecast backtest."
 )
-NOTHING_FOUND = "Nothing that these numbers show."
 
 
 def forecast_chapter(run: RunReview, album: Album) -> Chapter:
@@ -74,7 +73,7 @@ def _worth(run: RunReview) -> list[Section]:
     said = verdict(run.answer)
     return [
         Section("What it is good for", [bullets(said.good, "good")]),
-        Section("What it is not good for", [bullets(said.bad or [NOTHING_FOUND], "bad")]),
+        Section("What it is not good for", [bullets(said.bad or [NOTHING], "bad")]),
     ]
 
 

@@ -38,14 +38,14 @@ def _errors(run: RunReview, album: Album) -> Section:
                 *(amount(row["mae"][name]) for name in (answer["model"], *rules)),
                 amount(row["less"] and -row["less"]["mean"]),
                 f"{amount(-row['less']['high'])} to {amount(-row['less']['low'])}"
-                if row["less"]
+                if row["less"] and row["less"]["low"] is not None
                 else "-",
                 f"{row['n']:,}",
             ]
             for row in rows
         ],
         f"mean absolute error, {unit}, all models at the same targets; the interval is of a "
-        "bootstrap over blocks of a week",
+        "bootstrap over blocks of a week, or as long as is looked ahead, if there are 10",
     )
     first, last = rows[0], rows[-1]
     alt = (
@@ -116,7 +116,8 @@ def _calibration(run: RunReview, album: Album) -> Section:
                 f"Shares of targets below each quantile, and week by week in 90 % intervals: {said}"
                 " over all.",
                 "Left: on the diagonal quantiles are what they say. Right: the share of targets in "
-                f"the 90 % interval, week by week. {_calibrated(run.answer)}",
+                "the 90 % interval, week by week; the first and the last may be of few hours. "
+                f"{_calibrated(run.answer)}",
             ),
             table(
                 ["", *(row["ahead"] for row in rows)],
@@ -124,7 +125,7 @@ def _calibration(run: RunReview, album: Album) -> Section:
                     ["all", *(percent(row["coverage90"]) for row in rows)],
                     ["worst week", *(percent(row["worst_week90"]) for row in rows)],
                 ],
-                "targets in 90 % intervals",
+                "targets in 90 % intervals; a week counts if half of it is judged",
             ),
         ],
     )

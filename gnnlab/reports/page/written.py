@@ -69,6 +69,8 @@ def check_report(path: Path, runs: Sequence[Path]) -> None:
         raise GnnlabError(f"a report must end in .html, got {path.name}")
     for run in runs:
         if run.is_dir():
+            if (run / FIGURES).is_file():
+                raise GnnlabError(f"{run / FIGURES} must be a folder, for pictures, got a file")
             (run / FIGURES).mkdir(exist_ok=True)
             check_writable(run / FIGURES / "report.png", "a figure")
 
