@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     metavar="PAGE",
-    help="The page (.html).  [default: RUN/report.html]",
+    help="The page (.html).  [default: RUN/report.html, or beside a file]",
 )
 @click.option(
     "--standard",

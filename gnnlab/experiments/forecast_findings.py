@@ -165,8 +165,8 @@ def _listening(heard: Listening) -> dict[str, Any]:
         (others, names, changed) if all_changed else (others.T, changed, names)
     )
     return {
-        "own": heard.own,
-        "other": mean(heard.others),
+        "own": _number(heard.own),
+        "other": _number(mean(heard.others)),
         "most": max(float(others.max(initial=0)), 0.0),
         "origins": heard.origins,
         "changed": len(changed),

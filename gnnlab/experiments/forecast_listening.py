@@ -41,7 +41,7 @@ class Listening:
 
     @property
     def own(self) -> float:
-        """How far a station's forecast moves with its own readings, on average."""
+        """How far a station's forecast moves with its own readings, on average; NaN if unknown."""
         return mean(self.moved[self.changed, np.arange(len(self.changed))])
 
     @property

@@ -30,11 +30,12 @@ def draw_listening(heard: Listening, unit: str) -> Figure:
     axes.set_yticks(range(stations), heard.stations, fontsize=small)
     if stations <= MOST_WRITTEN:
         for row, column in np.ndindex(heard.moved.shape):
-            dark = heard.moved[row, column] > 0.6 * most and row != heard.changed[column]
+            moved = heard.moved[row, column]
+            dark = moved > 0.6 * most and row != heard.changed[column]
             axes.text(
                 column,
                 row,
-                f"{heard.moved[row, column]:#.2g}".rstrip("."),
+                "-" if np.isnan(moved) else f"{moved:#.2g}".rstrip("."),
                 ha="center",
                 va="center",
                 fontsize=7,

@@ -109,6 +109,15 @@ def test_whom_each_station_hears_most(readings: RunReadings) -> None:
     assert (found["own"], found["other"], found["most"]) == (9.0, 2.5, 5.0)
 
 
+def test_what_moves_nothing_that_is_known_is_none(readings: RunReadings) -> None:
+    alone = Listening(["s0"], np.arange(1), np.full((1, 1), np.nan), 1, HORIZONS)
+    found = findings(review(readings), intervals(readings), "no", alone)
+    assert found["listening"] | {"hears": {}} == {
+        "own": None, "other": None, "most": 0.0, "origins": 1, "changed": 1, "hears": {},
+    }  # fmt: skip
+    json.dumps(found, allow_nan=False)
+
+
 def test_of_many_stations_who_hears_those_that_were_changed(readings: RunReadings) -> None:
     whole = heard()
     some = replace(whole, changed=np.array([2]), moved=whole.moved[:, 2:])

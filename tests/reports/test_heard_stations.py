@@ -26,6 +26,12 @@ def test_the_matrix_is_that_of_others_and_own_numbers_are_written() -> None:
     assert bar.get_ylabel() == "mean change of the median (ug/m3)"
 
 
+def test_what_is_not_known_is_a_dash() -> None:
+    axes = draw(np.array([[np.nan, 3], [2, 9]])).axes[0]
+    texts = {text.get_position(): text.get_text() for text in axes.texts}
+    assert texts == {(0, 0): "-", (1, 0): "3.0", (0, 1): "2.0", (1, 1): "9.0"}
+
+
 def test_of_many_stations_numbers_are_left_out() -> None:
     assert not draw(np.ones((21, 21))).axes[0].texts
     assert len(draw(np.ones((20, 20))).axes[0].texts) == 400

@@ -64,8 +64,9 @@ def _listening(run: RunReview, album: Album) -> Section:
     answer = run.answer
     how = (
         "Measured, not read off the model: the last day of one station was replaced by what is "
-        f"usual there, {counted(heard.origins, 'time')} far apart, and all forecasts were made "
-        f"again. Means over {listed([row['ahead'] for row in answer['horizons']])} ahead."
+        "usual there, and all forecasts were made again, at "
+        f"{counted(heard.origins, 'time')}, far apart. Means over "
+        f"{listed([row['ahead'] for row in answer['horizons']])} ahead."
     )
     if not found["most"]:
         return Section(
