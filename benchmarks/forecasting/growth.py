@@ -35,10 +35,11 @@ from gnnlab.training.forecasters.network import near
 STATIONS = (200, 1000, 5000)
 HORIZONS = (1, 6, 24)
 NEIGHBORS = 8
+FEW, USUAL = f"gc-dcrnn, {NEIGHBORS} neighbours", "gc-dcrnn, √stations neighbours"
 COLORS = {
     "ridge": "#9aa5b1",
-    "gc-dcrnn, 8 neighbours": "#00798c",
-    "gc-dcrnn, √stations neighbours": "#d1495b",
+    FEW: "#00798c",
+    USUAL: "#d1495b",
 }
 
 
@@ -55,7 +56,7 @@ def measured(model: str, stations: int, epochs: int) -> dict[str, Any]:
     split = chronological(len(series.times))
     make, fit = None, FORECASTERS["ridge"]
     if model != "ridge":
-        make = joined if "8" in model else near
+        make = joined if model == FEW else near
         fit = partial(FORECASTERS["gc-dcrnn"], graph=make, recipe=Recipe(epochs=epochs))
     start = time.process_time()
     fit(series, split, HORIZONS)
@@ -67,33 +68,43 @@ def measured(model: str, stations: int, epochs: int) -> dict[str, Any]:
         "seconds": time.process_time() - start,
         "peak_megabytes": peak_megabytes(),
         "megabytes_of_series": series.values.nbytes / 1e6,
-        **circumstances(f"python benchmarks/forecasting/growth.py {stations}"),
+        **circumstances(f"python benchmarks/forecasting/growth.py {stations} --epochs {epochs}"),
     }
 
 
 def draw(rows: Sequence[Mapping[str, Any]]) -> Figure:
-    """Seconds and gigabytes by stations, beside what grows as they do."""
-    figure = new_figure(8, 3.4)
+    """Seconds by edges and gigabytes by stations, beside what grows as they do."""
+    figure = new_figure(8, 3.6)
     left, right = figure.subplots(1, 2)
     for model, color in COLORS.items():
         of_model = [row for row in rows if row["model"] == model]
-        stations = [row["stations"] for row in of_model]
-        left.loglog(stations, [row["seconds"] for row in of_model], "o-", color=color, label=model)
-        right.loglog(stations, [row["peak_megabytes"] / 1e3 for row in of_model], "o-", color=color)
-    sizes = np.array(sorted({row["stations"] for row in rows}))
-    for axes, start in ((left, "seconds"), (right, "peak_megabytes")):
-        first = max(row[start] for row in rows if row["stations"] == sizes[0])
-        scale = first / sizes[0] / (1e3 if axes is right else 1)
-        axes.plot(sizes, scale * sizes, ":", color="#444444", label="as stations do")
-        axes.set_xticks(sizes, [f"{each:,}" for each in sizes])
-        axes.minorticks_off()
-        axes.set_xlabel("stations")
+        gigabytes = [row["peak_megabytes"] / 1e3 for row in of_model]
+        right.loglog(
+            [row["stations"] for row in of_model], gigabytes, "o-", color=color, label=model
+        )
+        if model != "ridge":
+            seconds = [row["seconds"] for row in of_model]
+            left.loglog([row["edges"] for row in of_model], seconds, "o-", color=color)
+            for row in of_model:
+                left.annotate(
+                    f"{row['stations']:,}",
+                    (row["edges"], row["seconds"]),
+                    xytext=(4, -10),
+                    textcoords="offset points",
+                    fontsize=7,
+                )
+    networks = [row for row in rows if row["edges"]]
+    for axes, across, up in ((left, "edges", "seconds"), (right, "stations", "peak_megabytes")):
+        first = min(networks, key=lambda row: row[across])
+        sizes = np.array(sorted({row[across] for row in networks}))
+        scale = first[up] / first[across] / (1e3 if axes is right else 1)
+        axes.plot(sizes, scale * sizes, ":", color="#444444", label="in proportion")
         axes.grid(alpha=0.3)
+    left.set_xlabel("edges of the graph; labels: stations")
     left.set_ylabel("seconds of a fit, one epoch")
+    right.set_xlabel("stations")
     right.set_ylabel("gigabytes at most")
-    figure.legend(
-        *left.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8
-    )
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -127,8 +138,8 @@ def main() -> None:
                 flush=True,
             )
             rows.append(row)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
+            if arguments.json:
+                arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
     if arguments.plot:
         save(draw(rows), arguments.plot)
 

@@ -5,7 +5,8 @@ from statistics import fmean
 from typing import Any
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]  # its head, and its lines
-SURE = 0.05
+TRUE = "true site"
+SURE = 0.05  # a p-value below it
 
 
 def chickenpox(found: Mapping[str, Any]) -> Table:
@@ -35,7 +36,7 @@ def growth(found: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def site_graph(found: Mapping[str, Any]) -> Table:
-    """Mean errors along each graph, and in how many cities the true one errs less."""
+    """Mean errors along each graph, and in how many cities it is surely worse than the true one."""
     rows = found["rows"]
     horizons = sorted({row["horizon"] for row in rows})
     names = list(dict.fromkeys(row["model"] for row in rows))
@@ -45,12 +46,23 @@ def site_graph(found: Mapping[str, Any]) -> Table:
 
 def _graph(rows: Sequence[Mapping[str, Any]], name: str, horizon: int) -> str:
     some = [row for row in rows if row["model"] == name and row["horizon"] == horizon]
-    better = [row for row in some if row["difference"] > 0]
-    sure = sum(row["difference_p"] < SURE for row in better)
     mae = f"{fmean(row['mae'] for row in some):.2f}"
-    if not any(row["difference"] for row in some):
-        return mae  # the true one itself
-    return f"{mae}; {len(better)} of {len(some)}, surely {sure}"
+    if name == TRUE:
+        return mae
+    sure = [row["difference"] for row in some if row["difference_p"] < SURE]
+    worse, better = sum(each > 0 for each in sure), sum(each < 0 for each in sure)
+    return f"{mae}; worse in {worse}, better in {better} of {len(some)}"
+
+
+def plain(table: Table) -> str:
+    """A table for a terminal."""
+    head, lines = table
+    rows = [head, *lines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
 
 
 TABLES: Mapping[str, Callable[[Any], Table]] = {

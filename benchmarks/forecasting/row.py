@@ -77,7 +77,7 @@ def fit_of(row: Mapping[str, Any]) -> Fit:
         return PEERS[row["model"]].fit()
     fit: Any = remembering()[row["model"]]
     if "graph" in row:
-        return AlongGraph(FORECASTERS[row["model"]], row["graph"])
+        return AlongKind(FORECASTERS[row["model"]], row["graph"])
     if "embedding_channels" in row:
         architecture = Architecture(embedding_channels=row["embedding_channels"])
         return partial(FORECASTERS[row["model"]], architecture=architecture)
@@ -85,7 +85,7 @@ def fit_of(row: Mapping[str, Any]) -> Fit:
 
 
 @dataclass(frozen=True)
-class AlongGraph:
+class AlongKind:
     """Fits a model along a graph of a kind, drawn anew with each seed where something is drawn."""
 
     fit: Any
@@ -145,7 +145,7 @@ class Watch:
     seconds_to_fit: list[float] = field(default_factory=list)
     seconds_a_forecast: list[float] = field(default_factory=list)
     parameters: int | None = None
-    days: list[Any] = field(default_factory=list)
+    days: list[EventCounts] = field(default_factory=list)
 
     def fit(self, fit: Fit) -> Fit:
         """The same, timed: seconds of the processor, whatever else the machine does."""
@@ -171,7 +171,7 @@ class Watch:
         self.days.append(days_told(known, split, model))
 
 
-def days_told(known: SensorSeries, split: TimeSplit, model: Calibrated) -> Any:
+def days_told(known: SensorSeries, split: TimeSplit, model: Calibrated) -> EventCounts:
     """Days above the standard's limit, as told the evening before; counts of hits and misses."""
     whole = Interpolated(model.forecaster, HORIZONS, [*range(1, max(HORIZONS) + 1)])
     readings = RunReadings(known, split.train, split.test)
@@ -221,7 +221,7 @@ def measured(name: str, row: Mapping[str, Any], protocol: str, command: str) -> 
     }
 
 
-def days_of(counts: Sequence[Any]) -> dict[str, Any]:
+def days_of(counts: Sequence[EventCounts]) -> dict[str, Any]:
     """Over all seeds and splits."""
     outcomes = ("hits", "misses", "false_alarms", "correct_negatives")
     added = {name: sum(getattr(each, name) for each in counts) for name in outcomes}

@@ -15,7 +15,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import torch
 from circumstances import circumstances
+from more_tables import TRUE, plain, site_graph
 from row import without_edges
 
 from gnnlab.data import chronological, simulated_city
@@ -35,10 +36,8 @@ from gnnlab.training.forecasters import FORECASTERS
 
 HORIZONS = (1, 6, 24)
 RADII = (500.0, 1500.0, 3000.0)  # m, those of the station table
-TRUE = "true site"
 NO_EDGES = "no edges"
 KINDS = ("distance", "correlation", "site", NO_EDGES)
-SURE = 0.05
 
 
 def true_site_graph(city: SimulatedCity) -> Graph:
@@ -63,24 +62,6 @@ def measured(seed: int, stations: int, kinds: Sequence[str]) -> list[dict[str, A
     return [{"city": seed, **{name: getattr(score, name) for name in kept}} for score in scores]
 
 
-def told(rows: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> str:
-    """In how many cities the true graph errs less than another, and how often that is sure."""
-    lines = []
-    for kind in kinds:
-        counts = []
-        for horizon in HORIZONS:
-            of_kind = [row for row in rows if row["model"] == kind and row["horizon"] == horizon]
-            better = [row for row in of_kind if row["difference"] > 0]
-            sure = sum(row["difference_p"] < SURE for row in better)
-            gain = np.mean([row["difference"] for row in of_kind])
-            counts.append(
-                f"{horizon} h in {len(better)} of {len(of_kind)} (surely in {sure}), "
-                f"by {gain:+.2f} ug/m3"
-            )
-        lines.append(f"true site better than {kind}: {'; '.join(counts)}")
-    return "\n".join(lines)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stations", type=int, default=40)
@@ -92,7 +73,8 @@ def main() -> None:
     rows = []
     for seed in range(arguments.cities):
         rows += measured(seed, arguments.stations, arguments.kinds)
-        print(f"{seed + 1} of {arguments.cities} cities\n{told(rows, arguments.kinds)}", flush=True)
+        print(f"{seed + 1} of {arguments.cities} cities", flush=True)
+    print(plain(site_graph({"rows": rows})))
     if arguments.json:
         command = shlex.join(["python", "benchmarks/forecasting/site_graph.py", *sys.argv[1:]])
         found = {"stations": arguments.stations, "rows": rows, **circumstances(command)}

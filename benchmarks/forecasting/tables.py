@@ -29,6 +29,12 @@ def _with_deviation(value: float, deviation: float | None) -> str:
     return f"{value:.2f}" if deviation is None else f"{value:.2f} ± {deviation:.2f}"
 
 
+def _skill(row: Mapping[str, Any]) -> str:
+    """Over the best baseline, whose error is the row's less the difference."""
+    baseline = row["mae"] - row["difference"]
+    return f"{1 - row['mae'] / baseline:.3f}"
+
+
 def _difference(row: Mapping[str, Any]) -> str:
     if row["difference_p"] is None:
         return "-"
@@ -41,7 +47,7 @@ NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "crps": lambda row: f"{row['crps']:.2f}",
     "coverage90": lambda row: f"{100 * row['coverage90']:.1f}",
     "interval_score90": lambda row: f"{row['interval_score90']:.0f}",
-    "skill": lambda row: f"{row['skill']:.3f}",
+    "skill": _skill,
     "difference": _difference,
 }
 
@@ -57,6 +63,9 @@ def results(protocol: str) -> dict[str, Mapping[str, Any]]:
 
 def table(protocol: str, what: str, names: Sequence[str] = ()) -> str:
     """In Markdown, a line a row, the largest error one hour ahead first."""
+    for name in names:
+        if not (HERE / "rows" / f"{name}.toml").is_file():
+            raise ValueError(f"a row must be one of rows/, got {name}")
     rows = {name: found for name, found in results(protocol).items() if not names or name in names}
     if not rows:
         return ""
@@ -93,7 +102,7 @@ def _cost(found: Mapping[str, Any]) -> list[str]:
         f"{found['peak_megabytes']:.0f}",
         f"{parameters:,}" if parameters else "-",
         *(
-            f"{days[name]:.2f}"
+            "-" if days[name] is None else f"{days[name]:.2f}"
             for name in ("probability_of_detection", "false_alarm_ratio", "critical_success_index")
         ),
     ]
@@ -123,7 +132,7 @@ def main() -> int:
         if (anew := written(page)) == page:
             continue
         if check:
-            print(f"{path.name}: a table is not that of the results; see {Path(__file__).name}")
+            print(f"{path}: a table is not that of the results; see {Path(__file__).name}")
             status = 1
         else:
             path.write_text(anew, encoding="utf-8")

@@ -1,4 +1,5 @@
 import json
+import re
 from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from small_series import small_series
 
 from gnnlab.data import load_series
 from gnnlab.evaluation.backtest import REFERENCES, backtest
+from gnnlab.experiments.forecast_models import takes
 from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.training.forecasters import FORECASTERS, target_of, targets_ahead
 from gnnlab.training.forecasters.minibatches import Recipe
@@ -33,6 +35,8 @@ def test_all_rows_say_what_is_fitted_and_how_often(run, row) -> None:
         assert {"what", "model", "protocols", "seeds", "trials"} <= each.keys(), name
         assert set(each["protocols"]) <= {"chrono-70-10-20", "rolling-4"}
         assert each.get("peer") or each["model"] in FORECASTERS
+        network = takes(each["model"], "recipe") if not each.get("peer") else False
+        assert each["seeds"] >= 5 or not network, name
 
 
 @pytest.mark.parametrize("kind", ["shuffled", "no edges", "correlation", "site"])
@@ -94,10 +98,29 @@ def test_what_is_run_is_what_is_asked_for(run, tmp_path, monkeypatch: pytest.Mon
 
 
 def test_a_peer_that_is_not_installed_is_named(run, capsys, monkeypatch) -> None:
-    known = {"tsl-dcrnn": run.rows()["tsl-dcrnn"]}
+    rows = run.rows()
     monkeypatch.setattr("peers.find_spec", lambda _: None)
-    assert [*run.asked(known, [], False, False)] == []
+    monkeypatch.setattr("sys.argv", ["run.py", "tsl-dcrnn", "--check"])
+    assert run.main() == 1  # nothing was checked
     assert "tsl-dcrnn: left out, missing tsl, torch_sparse" in capsys.readouterr().out
+    monkeypatch.setattr(run, "rows", lambda: {"tsl-dcrnn": rows["tsl-dcrnn"]})
+    monkeypatch.setattr("sys.argv", ["run.py"])
+    assert run.main() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gdbt"], "a row must be one of agcrn, .*, got gdbt"),
+        (["ridge", "--workers", "0"], "workers must be >= 1, got 0"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(run, arguments, message, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("sys.argv", ["run.py", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        run.main()
+    assert stopped.value.code == 2
+    assert re.search(message, capsys.readouterr().err)
 
 
 def test_a_row_without_a_result_cannot_be_checked(run, capsys, monkeypatch, tmp_path) -> None:
@@ -112,13 +135,12 @@ def test_a_row_without_a_result_cannot_be_checked(run, capsys, monkeypatch, tmp_
 
 
 def test_a_result_is_the_same_within_a_tolerance(run, capsys) -> None:
-    def result(mae: float, **more: Any) -> dict[str, Any]:
-        return {"row": more, "scores": [{"horizon": 1, "mae": 10}, {"horizon": 6, "mae": mae}]}
+    def result(mae: float) -> dict[str, Any]:
+        return {"scores": [{"horizon": 1, "mae": 10}, {"horizon": 6, "mae": mae}]}
 
     assert run.same("it", result(20), result(20.3))
     assert not run.same("it", result(20), result(20.5))
     assert "6 h ahead must be 20.00 as in the result file, got 20.50" in capsys.readouterr().out
-    assert run.same("it", result(20), result(20.5, tolerance=0.05))
 
 
 def test_protocols_split_beijing_s_hours(row) -> None:

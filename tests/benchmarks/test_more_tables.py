@@ -29,19 +29,20 @@ def test_growth_has_ridge_first_and_no_edges_of_it(more) -> None:
     assert lines == [["ridge", "1,000", "-", "3", "1.5"], ["net", "200", "1,975", "3", "1.5"]]
 
 
-def test_a_site_graph_is_better_where_others_err_more(more) -> None:
-    others = [(0.5, 0.01), (0.25, 0.2), (-0.5, 0.01)]
+def test_graphs_are_counted_where_they_are_surely_worse_or_better(more) -> None:
+    others = [(0.5, 0.01), (0.25, 0.2), (-0.5, 0.01), (0.75, 0.04)]
     rows = [
         {"city": city, "horizon": 6, **row}
         for city, (difference, p) in enumerate(others)
         for row in (
-            {"model": "true", "mae": 4.0, "difference": 0.0, "difference_p": 1.0},
+            {"model": "true site", "mae": 4.0, "difference": 0.0, "difference_p": 1.0},
             {"model": "near", "mae": 4 + difference, "difference": difference, "difference_p": p},
         )
     ]
     head, lines = more.site_graph({"rows": rows})
     assert head == ["", "6 h"]
-    assert lines == [["true", "4.00"], ["near", "4.08; 2 of 3, surely 1"]]
+    assert lines == [["true site", "4.00"], ["near", "4.25; worse in 2, better in 1 of 4"]]
+    assert more.plain((head, lines)).splitlines()[:2] == ["           6 h", "true site  4.00"]
 
 
 def test_a_page_has_the_table_of_a_file(program, monkeypatch, tmp_path: Path) -> None:

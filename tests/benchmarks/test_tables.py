@@ -11,6 +11,7 @@ import pytest
 def tables(program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     module: ModuleType = program("tables")
     (tmp_path / "results").mkdir()
+    (tmp_path / "rows").mkdir()
     monkeypatch.setattr(module, "HERE", tmp_path)
     monkeypatch.setattr(module, "PAGES", (tmp_path / "README.md",))
     return module
@@ -42,6 +43,7 @@ def result(folder: Path, name: str, *mae: float, **more: Any) -> None:
         **more,
     }
     (folder / "results" / f"some.{name}.json").write_text(json.dumps(found))
+    (folder / "rows" / f"{name}.toml").touch()
 
 
 def test_a_table_has_a_line_a_row_the_best_last(tables, tmp_path: Path) -> None:
@@ -53,6 +55,9 @@ def test_a_table_has_a_line_a_row_the_best_last(tables, tmp_path: Path) -> None:
         "| bad | 11.00 ± 0.12 | 50.13 ± 0.12 |\n| good | 8.50 ± 0.12 | 40.00 ± 0.12 |\n"
     )
     assert "| other | -1.00 (p 0.010) | +35.00 (p 0.010) |" in tables.table("some", "difference")
+    assert "| other | 0.100 | -3.500 |" in tables.table("some", "skill")
+    with pytest.raises(ValueError, match="a row must be one of rows/, got oter"):
+        tables.table("some", "mae", ["oter"])
 
 
 def test_costs_are_told_with_days(tables, tmp_path: Path) -> None:
