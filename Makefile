@@ -8,6 +8,7 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
+RESULTS = benchmarks/forecasting/results
 
 .PHONY: demo test lint bench bench-accuracy bench-forecast clean
 
@@ -38,6 +39,8 @@ bench-accuracy: .venv/installed
 
 bench-forecast: .venv/installed
 	$(BIN)/python benchmarks/forecasting/run.py $(QUICK)
+	$(if $(QUICK),,$(BIN)/python benchmarks/forecasting/site_graph.py --cities 3 --kinds distance,correlation,site --json $(RESULTS)/site-graph.40.json)
+	$(if $(QUICK),,$(BIN)/python benchmarks/forecasting/growth.py --json $(RESULTS)/growth.json --plot docs/forecast-growth.png)
 	$(BIN)/python benchmarks/forecasting/tables.py
 
 clean:

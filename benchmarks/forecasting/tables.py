@@ -117,8 +117,10 @@ def written(page: str) -> str:
 
     def made_of_file(found: re.Match[str]) -> str:
         head, name, end = found.groups()
-        content = json.loads((HERE / "results" / f"{name}.json").read_text())
-        return head + _lines(*TABLES[name.partition(".")[0]](content)) + end
+        path = HERE / "results" / f"{name}.json"
+        if not path.exists():
+            return head + end
+        return head + _lines(*TABLES[name.partition(".")[0]](json.loads(path.read_text()))) + end
 
     return OTHER.sub(made_of_file, TABLE.sub(made, page))
 

@@ -57,3 +57,5 @@ def test_a_page_has_the_table_of_a_file(program, monkeypatch, tmp_path: Path) ->
         "|  | mean squared error | as the example prints it |\n| --- | --- | --- |\n"
         "| solved | 0.500 | 1.000 |\n<!-- end -->\nAfter.\n"
     )
+    monkeypatch.setattr(tables, "HERE", tmp_path / "elsewhere")
+    assert tables.written(page) == page.replace("old\n", "")

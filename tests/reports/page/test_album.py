@@ -24,7 +24,9 @@ def test_a_picture_is_saved_and_shown_in_its_size(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"x" * 100])
 def test_a_file_that_is_no_picture_is_an_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "dots.png").write_bytes(content)
-    with pytest.raises(GnnlabError, match=r"dots.png must be a PNG, got .* bytes of something else"):
+    with pytest.raises(
+        GnnlabError, match=r"dots.png must be a PNG, got .* bytes of something else"
+    ):
         Album(tmp_path).take(tmp_path / "dots.png", "alt", "caption")
 
 

@@ -72,7 +72,9 @@ def test_pictures_need_a_folder(tmp_path: Path) -> None:
     run.mkdir()
     (run / "run.toml").write_text("")
     (run / "figures").write_text("")
-    with pytest.raises(GnnlabError, match=r"run/figures must be a folder, for pictures, got a file"):
+    with pytest.raises(
+        GnnlabError, match=r"run/figures must be a folder, for pictures, got a file"
+    ):
         check_report(tmp_path / "out.html", [run])
 
 
