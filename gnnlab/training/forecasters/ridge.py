@@ -61,7 +61,7 @@ class Ridge:
         past = _with_roots(past) if rooted else past
         features = ForecastFeatures.fit(past)
         table, target = features.table(past), target_of(past)
-        scaler, parts = FeatureScaler.fit(table, len(target)), blocks(len(target))
+        scaler, parts = FeatureScaler.fit(table, len(target)), blocks(*target.shape)
         penalty = PENALTY * np.diag([*np.ones(len(scaler.center)), 0.0])  # the last stands beside 1
         gram, moment = np.zeros((len(horizons), *penalty.shape)), 0.0
         for number, block in enumerate(parts):

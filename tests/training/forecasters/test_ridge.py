@@ -6,7 +6,7 @@ from sklearn.linear_model import Ridge as Reference
 from small_series import small_series
 
 from gnnlab.data import chronological
-from gnnlab.data.forecast_features import ForecastFeatures
+from gnnlab.data.forecast_features import FeatureTable, ForecastFeatures
 from gnnlab.training.forecasters import Ridge, feature_scaler, ridge
 
 SERIES = small_series(400)
@@ -50,3 +50,22 @@ def test_a_few_negative_readings_are_still_a_concentration() -> None:
     model = Ridge.fit(replace(SERIES, values=values), SPLIT, (1,))
     assert model.rooted
     assert (model.forecast(SERIES, np.arange(400)) >= 0).all()
+
+
+def test_of_many_stations_few_rows_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = small_series(400, stations=20)
+    split = chronological(400)
+    expected = Ridge.fit(series, split, (1, 6))
+    sizes = []
+
+    def spied(table: FeatureTable, steps: np.ndarray) -> np.ndarray:
+        rows = at(table, steps)
+        sizes.append(len(rows))
+        return rows
+
+    at = FeatureTable.at
+    monkeypatch.setattr(feature_scaler, "ROWS", 600)
+    monkeypatch.setattr(FeatureTable, "at", spied)
+    found = Ridge.fit(series, split, (1, 6))
+    assert max(sizes) <= 600
+    np.testing.assert_allclose(found.coefficients, expected.coefficients, rtol=1e-3, atol=1e-4)
