@@ -3,7 +3,7 @@
     python benchmarks/forecasting/tables.py [--check]
 
 A table stands between ``<!-- forecasts: PROTOCOL WHAT of ROW,ROW -->`` and ``<!-- end -->``, where
-WHAT is a key of `NUMBERS`, ``models`` or ``cost``; without ``of`` and names it has all rows. After
+WHAT is a key of `NUMBERS`, ``models`` or ``cost``; without ``of`` and names it has all rows, the worst one first. After
 ``<!-- results: FILE -->`` stands that of another result file, see `more_tables`. ``--check`` writes
 nothing, and ends with status 1 where a table is not that of the results.
 """
@@ -62,11 +62,12 @@ def results(protocol: str) -> dict[str, Mapping[str, Any]]:
 
 
 def table(protocol: str, what: str, names: Sequence[str] = ()) -> str:
-    """In Markdown, a line a row, the largest error one hour ahead first."""
+    """In Markdown, a line a row, in the order of the names, or of `results`."""
     for name in names:
         if not (HERE / "rows" / f"{name}.toml").is_file():
             raise ValueError(f"a row must be one of rows/, got {name}")
-    rows = {name: found for name, found in results(protocol).items() if not names or name in names}
+    found = results(protocol)
+    rows = {name: found[name] for name in names or found if name in found}
     if not rows:
         return ""
     if what == "models":

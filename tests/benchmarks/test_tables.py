@@ -46,13 +46,18 @@ def result(folder: Path, name: str, *mae: float, **more: Any) -> None:
     (folder / "rows" / f"{name}.toml").touch()
 
 
-def test_a_table_has_a_line_a_row_the_best_last(tables, tmp_path: Path) -> None:
+def test_a_table_has_a_line_a_row_the_best_last_or_as_they_are_named(
+    tables, tmp_path: Path
+) -> None:
     result(tmp_path, "good", 8.5, 40)
     result(tmp_path, "bad", 11, 50.126)
     result(tmp_path, "other", 9, 45)
+    assert [line[2:6] for line in tables.table("some", "mae").splitlines()[2:]] == [
+        "bad ", "othe", "good"
+    ]  # fmt: skip
     assert tables.table("some", "mae", ["good", "bad"]) == (
         "|  | 1 h | 24 h |\n| --- | --- | --- |\n"
-        "| bad | 11.00 ± 0.12 | 50.13 ± 0.12 |\n| good | 8.50 ± 0.12 | 40.00 ± 0.12 |\n"
+        "| good | 8.50 ± 0.12 | 40.00 ± 0.12 |\n| bad | 11.00 ± 0.12 | 50.13 ± 0.12 |\n"
     )
     assert "| other | -1.00 (p 0.010) | +35.00 (p 0.010) |" in tables.table("some", "difference")
     assert "| other | 0.100 | -3.500 |" in tables.table("some", "skill")
