@@ -3,9 +3,10 @@
     python benchmarks/forecasting/tables.py [--check]
 
 A table stands between ``<!-- forecasts: PROTOCOL WHAT of ROW,ROW -->`` and ``<!-- end -->``, where
-WHAT is a key of `NUMBERS`, ``models`` or ``cost``; without ``of`` and names it has all rows, the worst one first. After
-``<!-- results: FILE -->`` stands that of another result file, see `more_tables`. ``--check`` writes
-nothing, and ends with status 1 where a table is not that of the results.
+WHAT is a key of `NUMBERS`, ``models`` or ``cost``; without ``of`` and names it has all rows, the
+worst one first. After ``<!-- results: FILE -->`` stands that of another result file, see
+`more_tables`. ``--check`` writes nothing, and ends with status 1 where a table is not that of the
+results.
 """
 
 import argparse

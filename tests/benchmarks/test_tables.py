@@ -46,9 +46,7 @@ def result(folder: Path, name: str, *mae: float, **more: Any) -> None:
     (folder / "rows" / f"{name}.toml").touch()
 
 
-def test_a_table_has_a_line_a_row_the_best_last_or_as_they_are_named(
-    tables, tmp_path: Path
-) -> None:
+def test_a_table_has_the_best_row_last_or_rows_as_they_are_named(tables, tmp_path: Path) -> None:
     result(tmp_path, "good", 8.5, 40)
     result(tmp_path, "bad", 11, 50.126)
     result(tmp_path, "other", 9, 45)
