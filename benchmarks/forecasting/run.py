@@ -54,7 +54,7 @@ def installed(name: str, row: Mapping[str, Any]) -> bool:
     """Whether all is there that a row needs; says what is not."""
     lacking = PEERS[row["model"]].missing if row.get("peer") else []
     if lacking:
-        print(f"{name}: left out, missing {', '.join(lacking)}")
+        print(f"{name}: left out, missing {', '.join(lacking)}; peers.py says how to install them")
     return not lacking
 
 
@@ -100,10 +100,10 @@ def main() -> int:
     known = rows()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="ROW", help=", ".join(known))
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--missing", action="store_true")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--workers", type=int, default=2, metavar="N")
+    parser.add_argument("--quick", action="store_true", help="run those that take seconds")
+    parser.add_argument("--missing", action="store_true", help="run those without a result file")
+    parser.add_argument("--check", action="store_true", help="compare to result files, write none")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="rows side by side")
     parser.add_argument("--one", nargs=2, metavar=("ROW", "PROTOCOL"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:

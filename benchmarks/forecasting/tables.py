@@ -37,9 +37,11 @@ def _skill(row: Mapping[str, Any]) -> str:
 
 
 def _difference(row: Mapping[str, Any]) -> str:
-    if row["difference_p"] is None:
-        return "-"
-    return f"{row['difference']:+.2f} (p {row['difference_p']:.3f})"
+    if not row["difference"]:
+        return "-"  # it is the best baseline, or there is no number
+    p = row["difference_p"]
+    said = "" if p is None else " (p < 0.001)" if p < 0.001 else f" (p {p:.3f})"
+    return f"{row['difference']:+.2f}{said}"
 
 
 NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

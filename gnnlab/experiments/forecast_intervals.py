@@ -81,7 +81,7 @@ class IntervalReview:
         """The least coverage of a week at the horizons, NaN where there is none.
 
         Only a week of which half the steps are scored counts: the first and the last may be of few
-        hours.
+        hours; and of a single one none is the worst.
         """
         weeks, half = self._weeks, WEEK / self.readings.series.step / 2
         worst = []
@@ -89,7 +89,7 @@ class IntervalReview:
             scored = weeks[seen.any(axis=1)]
             whole = [each for each in np.unique(scored) if np.count_nonzero(scored == each) >= half]
             shares = [_share(held[weeks == each], seen[weeks == each]) for each in whole]
-            worst.append(min(shares, default=float("nan")))
+            worst.append(min(shares) if len(shares) > 1 else float("nan"))
         return worst
 
     @property

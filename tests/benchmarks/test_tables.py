@@ -58,6 +58,8 @@ def test_a_table_has_the_best_row_last_or_rows_as_they_are_named(tables, tmp_pat
         "| good | 8.50 ± 0.12 | 40.00 ± 0.12 |\n| bad | 11.00 ± 0.12 | 50.13 ± 0.12 |\n"
     )
     assert "| other | -1.00 (p 0.010) | +35.00 (p 0.010) |" in tables.table("some", "difference")
+    result(tmp_path, "ten", 10, 10.5)
+    assert "| ten | - | +0.50 (p 0.010) |" in tables.table("some", "difference")
     assert "| other | 0.100 | -3.500 |" in tables.table("some", "skill")
     with pytest.raises(ValueError, match="a row must be one of rows/, got oter"):
         tables.table("some", "mae", ["oter"])

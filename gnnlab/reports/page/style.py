@@ -27,6 +27,7 @@ figcaption { margin-top: .4rem; max-width: 48rem; }
 table { border-collapse: collapse; margin: .8rem 0 1.2rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
+td { white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody th { font-weight: 600; white-space: nowrap; }
@@ -34,6 +35,8 @@ pre { overflow-x: auto; padding: .7rem .9rem; background: var(--note); border-ra
 @page { margin: 1.6cm; }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --link: #000;
   --note: #f4f4f4; } body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; }
+  .wide { overflow: visible; } table { font-size: 8pt; } td, tbody th { white-space: normal; }
+  th, td { padding: .15rem .35rem; }
   figure, table, .note, li { break-inside: avoid; } h2, h3 { break-after: avoid; }
   figure img { max-height: 20cm; width: auto; border: 0; padding: 0; }
   pre { white-space: pre-wrap; } }
