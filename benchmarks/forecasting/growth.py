@@ -25,8 +25,8 @@ from circumstances import circumstances, peak_megabytes
 from matplotlib.figure import Figure
 
 from gnnlab.data import SensorSeries, chronological, load_series
+from gnnlab.experiments.sensor_graphs import sensor_graph
 from gnnlab.graphs import Graph
-from gnnlab.graphs.similarity import distance_graph
 from gnnlab.reports.figures import new_figure, save
 from gnnlab.training.forecasters import FORECASTERS
 from gnnlab.training.forecasters.minibatches import Recipe
@@ -45,9 +45,7 @@ COLORS = {
 
 def joined(past: SensorSeries) -> Graph:
     """Stations and the nearest ones, as many everywhere."""
-    longitude, latitude = past.stations[["longitude", "latitude"]].to_numpy(np.float64).T
-    labels = [*map(str, past.stations.index)]
-    return distance_graph(longitude, latitude, labels, neighbors=NEIGHBORS)
+    return sensor_graph(past, "distance", train_share=1, neighbors=NEIGHBORS).graph
 
 
 def measured(model: str, stations: int, epochs: int) -> dict[str, Any]:
